@@ -1,0 +1,1 @@
+"""What does an intervention cost and save, for municipality, region and state, by year?"""

@@ -1,0 +1,1 @@
+"""Prices, indices, rates, parameters and effect studies as tables."""

@@ -1,0 +1,1 @@
+"""Registers to person-years, events and quantities in natural units."""

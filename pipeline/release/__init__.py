@@ -1,0 +1,1 @@
+"""Validation, publication and verification of a release."""

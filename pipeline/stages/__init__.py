@@ -1,0 +1,1 @@
+"""The nine stages as Dagster assets: thin functions, no arithmetic."""

@@ -1,0 +1,1 @@
+"""What every table looks like: names, types, units, descriptions, keys and checks, said once."""
