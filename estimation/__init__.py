@@ -1,1 +1,75 @@
-"""The statistics: adjusted differences from additive sums. No files, no Dagster, no register or target-group name."""
+"""The statistics: adjusted differences of a target group, their joint covariance, profiles.
+
+Belongs here: numbers in, numbers out; numpy and scipy (statsmodels in `reference` only). Does not belong
+here: files, tables, Dagster, the name of any register, target group or consequence.
+
+A caller hands over a group's assessable person-years as blocks of persons and gets every outcome and relative
+year at once:
+
+>>> import numpy as np
+>>> rng = np.random.default_rng(1)
+>>> n, m, years = 400, 2, 3                           # person-years, outcomes, relative years
+>>> person = np.repeat(np.arange(n // 2), 2)          # rows of a person stand together
+>>> success = rng.random(n) < 0.5
+>>> design = np.column_stack([rng.integers(0, 2, n), rng.integers(0, 2, n)]).astype(float)
+>>> use = rng.poisson(2.0, (years + 1, n, m)).astype(float)       # years 0 … 3
+>>> everybody, covered = np.ones(n, dtype=bool), np.ones((n, 1), dtype=bool)
+>>> def blocks():                                     # called twice; leaf-block order
+...     for rows in (slice(0, n // 2), slice(n // 2, n)):
+...         yield Block(
+...             person[rows], success[rows], design[rows], use[0, rows],
+...             year=lambda t, rows=rows: BlockYear(use[t, rows], everybody[rows], covered[rows]),
+...         )
+>>> layout = Layout(
+...     covariates=(CovariateBlock("sex", slice(0, 1)), CovariateBlock("base_year", slice(1, 2))),
+...     outcome_pattern=np.zeros(m, dtype=int),       # both outcomes are covered alike
+...     outside_ages=np.zeros((m, years), dtype=bool),
+... )
+>>> estimates = withhold(estimate_group(blocks, layout))
+>>> estimates.adjusted_difference.shape, estimates.covariance.shape, estimates.position[0]
+((2, 3), (6, 6), array([1, 2, 3]))
+
+Fields are named like the columns of the published table; NaN means null. `pack_lower(estimates.covariance)`
+gives the rows of the packed triangle in position order. The two passes can be run elsewhere, block by block
+(`sum_block`, then `plan_second_pass`, then `multiply_influences`): add the results in block order with
+`add_sums` and `+`, and `finish_estimates` gives the same bits.
+"""
+
+from estimation.blocks import Block, BlockYear, CovariateBlock, Layout
+from estimation.estimates import (
+    USE_IN_YEAR_0,
+    GroupEstimates,
+    Plan,
+    estimate_group,
+    finish_estimates,
+    plan_second_pass,
+)
+from estimation.inference import pack_lower, unpack_lower
+from estimation.influence import multiply_influences
+from estimation.publication import withhold
+from estimation.status import FEWEST, Reason, Status
+from estimation.sums import BlockSums, add_sums, start_sums, sum_block
+
+__all__ = [
+    "FEWEST",
+    "USE_IN_YEAR_0",
+    "Block",
+    "BlockSums",
+    "BlockYear",
+    "CovariateBlock",
+    "GroupEstimates",
+    "Layout",
+    "Plan",
+    "Reason",
+    "Status",
+    "add_sums",
+    "estimate_group",
+    "finish_estimates",
+    "multiply_influences",
+    "pack_lower",
+    "plan_second_pass",
+    "start_sums",
+    "sum_block",
+    "unpack_lower",
+    "withhold",
+]

@@ -1,0 +1,352 @@
+"""What goes in: the persons of a target group as blocks of arrays, and the layout all blocks share.
+
+Belongs here: the shapes of the input, their checks, and the cutting of a block into pieces that stay in the
+cache. Does not belong here: any sum, any estimate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+#: Rows taken at a time: 1,024 rows × 470 cells of 8 bytes is 3.8 MB, near the second-level cache, and long
+#: enough for matrix products. A constant, for it decides the order in which numbers are added.
+PIECE_ROWS = 1024
+
+
+@dataclass(frozen=True)
+class CovariateBlock:
+    """One published covariate and the columns of `Block.design` that carry it.
+
+    Parameters
+    ----------
+    name : str
+        The name under which its part of the adjustment is published (`sex`, `age` …).
+    columns : slice
+        Its columns; the slices of a layout follow each other without gap or overlap.
+    """
+
+    name: str
+    columns: slice
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What all blocks of a target group have in common.
+
+    Parameters
+    ----------
+    covariates : tuple of CovariateBlock
+        In the order of the columns of `Block.design`. Of columns that say the same the first is kept.
+    outcome_pattern : (m,) int
+        Column of `BlockYear.covered` that holds for each outcome. Outcomes with one pattern share a design.
+    outside_ages : (m, T) bool
+        True where no member can be inside the age domain of the outcome in relative year t (column t − 1).
+    """
+
+    covariates: tuple[CovariateBlock, ...]
+    outcome_pattern: Ints
+    outside_ages: Bools
+
+    @property
+    def n_outcomes(self) -> int:
+        """Number of outcomes, m."""
+        return int(self.outside_ages.shape[0])
+
+    @property
+    def n_years(self) -> int:
+        """Number of relative years, T."""
+        return int(self.outside_ages.shape[1])
+
+    @property
+    def n_patterns(self) -> int:
+        """Number of observation patterns, P."""
+        return int(self.outcome_pattern.max()) + 1
+
+    @property
+    def n_columns(self) -> int:
+        """Number of covariate columns, k."""
+        return int(self.covariates[-1].columns.stop) if self.covariates else 0
+
+    def __post_init__(self) -> None:
+        """Check that the parts fit together.
+
+        Raises
+        ------
+        ValueError
+            If covariate slices leave gaps or patterns and outcomes differ in number.
+        """
+        stop = 0
+        for covariate in self.covariates:
+            if covariate.columns.start != stop or covariate.columns.step is not None:
+                raise ValueError(
+                    _tell(
+                        f"covariate {covariate.name}",
+                        f"columns {covariate.columns}",
+                        f"a slice that starts at {stop}",
+                        "give the slices in the order of the columns",
+                    )
+                )
+            stop = covariate.columns.stop
+        if self.outcome_pattern.shape != (self.n_outcomes,):
+            raise ValueError(
+                _tell(
+                    "outcome_pattern",
+                    f"shape {self.outcome_pattern.shape}",
+                    f"({self.n_outcomes},)",
+                    "give one pattern an outcome",
+                )
+            )
+
+
+@dataclass(frozen=True)
+class BlockYear:
+    """What a block holds for one relative year t.
+
+    Parameters
+    ----------
+    outcomes : (n, m) float array, or scipy.sparse array in CSR form
+        Use in year t in the unit of each outcome. What stands where a row is not observed or not covered is
+        never read into a result (it may be NaN in a dense array).
+    observed : (n,) bool
+        The base year reaches t in the registers and the person is resident at the end of year t.
+    covered : (n, P) bool
+        Pattern p is covered for the row both in year 0 and in year t.
+    followed : (n,) bool, optional
+        The base year reaches t in the registers, whether the person is resident or not; rows × covered is the
+        denominator of the share observed. Without it that share is NaN.
+    """
+
+    outcomes: Any
+    observed: Bools
+    covered: Bools
+    followed: Bools | None = None
+
+
+@dataclass(frozen=True)
+class Block:
+    """A part of a target group's assessable person-years: all rows of all its persons.
+
+    Parameters
+    ----------
+    person : (n,) int
+        Code of the person, unique over the group; a person's rows stand together, in one block.
+    success : (n,) bool
+        True for the success group, False for the others.
+    design : (n, k) float
+        Covariate columns in year 0 (dummies without reference, base years among them), without intercept,
+        without success, without use in year 0.
+    baselines : (n, m) float array, or scipy.sparse array in CSR form
+        Use of each outcome in year 0, in its unit.
+    year : callable of int
+        `year(t)` gives the `BlockYear` of relative year t = 1 … T; a dict's `__getitem__` in memory, a reader
+        out of core. It is called once in each of the two passes.
+    """
+
+    person: Ints
+    success: Bools
+    design: Floats
+    baselines: Any
+    year: Callable[[int], BlockYear]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Some rows of a block that one relative year observes under at least one pattern.
+
+    Parameters
+    ----------
+    rows : (r,) int or slice
+        Their numbers within the rows the piece was cut from.
+    covered : (r, P) bool
+        Whether a row is in the sample of a pattern.
+    is_complete : bool
+        Whether every row is in every sample.
+    """
+
+    rows: Any
+    covered: Bools
+    is_complete: bool
+
+
+def check_block(block: Block, layout: Layout) -> None:
+    """Check the shapes of a block and that each person's rows stand together.
+
+    Raises
+    ------
+    ValueError
+        Naming the array, what was found and what was expected; never a row or a person.
+    """
+    n = block.person.shape[0]
+    expected = {
+        "success": (n,),
+        "design": (n, layout.n_columns),
+        "baselines": (n, layout.n_outcomes),
+    }
+    for name, shape in expected.items():
+        _check_shape(f"Block.{name}", getattr(block, name).shape, shape)
+    if n and 1 + np.count_nonzero(np.diff(block.person)) != np.unique(block.person).size:
+        raise ValueError(
+            _tell(
+                "Block.person",
+                "persons whose rows are apart",
+                "all rows of a person next to each other",
+                "sort the block by person",
+            )
+        )
+
+
+def check_year(year: BlockYear, t: int, n: int, layout: Layout) -> None:
+    """Check the shapes of one relative year of a block of n rows.
+
+    Raises
+    ------
+    ValueError
+        Naming the array, what was found and what was expected.
+    """
+    where = f"BlockYear of relative year {t}"
+    _check_shape(f"{where}, outcomes", year.outcomes.shape, (n, layout.n_outcomes))
+    _check_shape(f"{where}, observed", year.observed.shape, (n,))
+    _check_shape(f"{where}, covered", year.covered.shape, (n, layout.n_patterns))
+    if year.followed is not None:
+        _check_shape(f"{where}, followed", year.followed.shape, (n,))
+
+
+def cut_pieces(person: Ints, piece_rows: int = PIECE_ROWS) -> list[slice]:
+    """Cut a block's rows into pieces of about `piece_rows` rows, never within a person.
+
+    Parameters
+    ----------
+    person : (n,) int
+        Person codes, a person's rows together.
+    piece_rows : int
+        A piece ends with the first person that brings it to this many rows.
+
+    Returns
+    -------
+    list of slice
+        In row order, covering all rows.
+    """
+    n = person.shape[0]
+    starts = find_person_starts(person)
+    pieces = []
+    start = 0
+    while start < n:
+        next_person = int(np.searchsorted(starts, start + piece_rows))
+        stop = int(starts[next_person]) if next_person < starts.size else n
+        pieces.append(slice(start, stop))
+        start = stop
+    return pieces
+
+
+def find_person_starts(person: Ints) -> Ints:
+    """Find the first row of each person; rows of a person stand together.
+
+    Returns
+    -------
+    (persons,) int
+        Row numbers; empty for no rows.
+    """
+    if person.size == 0:
+        return np.zeros(0, dtype=np.int64)
+    return np.flatnonzero(np.concatenate(([True], person[1:] != person[:-1])))
+
+
+def build_regressors(block: Block, rows: slice) -> Floats:
+    """Lay intercept, covariates and success beside each other.
+
+    Returns
+    -------
+    (r, k + 2) float
+        Columns: 1, the covariates in order, S.
+    """
+    design = block.design[rows]
+    regressors = np.empty((design.shape[0], design.shape[1] + 2))
+    regressors[:, 0] = 1.0
+    regressors[:, 1:-1] = design
+    regressors[:, -1] = block.success[rows]
+    return regressors
+
+
+def take_rows(array: Any, rows: slice) -> Floats:
+    """Take some rows of a dense or sparse array as a dense one.
+
+    Returns
+    -------
+    (r, m) float
+    """
+    part = array[rows]
+    dense = part.toarray() if hasattr(part, "toarray") else part
+    return np.asarray(dense, dtype=np.float64)
+
+
+def find_observed(year: BlockYear, rows: slice) -> Piece:
+    """Find the rows of a slice of the block that the year observes under at least one pattern.
+
+    Returns
+    -------
+    Piece
+        Possibly without rows.
+    """
+    covered = year.observed[rows, None] & year.covered[rows]
+    if covered.all():
+        return Piece(slice(None), covered, True)
+    chosen = np.flatnonzero(covered.any(axis=1))
+    covered = covered[chosen]
+    return Piece(chosen, covered, bool(covered.all()))
+
+
+def take_use(use: Floats, piece: Piece, pattern: Ints) -> Floats:
+    """Take the use of a piece's rows, with 0 where a row is outside the sample of the outcome.
+
+    Parameters
+    ----------
+    use : (rows, c) float
+        Use in the rows the piece was cut from.
+    piece : Piece
+        Of those rows.
+    pattern : (c,) int
+        Pattern of each outcome.
+
+    Returns
+    -------
+    (r, c) float
+    """
+    part: Floats = use[piece.rows]
+    return part if piece.is_complete else np.where(piece.covered[:, pattern], part, 0.0)
+
+
+def list_samples(piece: Piece) -> list[tuple[Ints, Any]]:
+    """List the distinct samples of a piece: patterns that hold in the same rows share one.
+
+    Returns
+    -------
+    list of (patterns, rows)
+        Patterns (s,) int, in the order of their first; rows a (r,) bool mask, or a slice for all.
+    """
+    if piece.is_complete:
+        return [(np.arange(piece.covered.shape[1]), slice(None))]
+    columns = np.ascontiguousarray(piece.covered.T)
+    together: dict[bytes, list[int]] = {}
+    for number, column in enumerate(columns):
+        together.setdefault(column.tobytes(), []).append(number)
+    return [(np.array(patterns), columns[patterns[0]]) for patterns in together.values()]
+
+
+def _check_shape(where: str, found: tuple[int, ...], expected: tuple[int, ...]) -> None:
+    if found != expected:
+        raise ValueError(
+            _tell(where, f"shape {found}", f"shape {expected}", "give one row a person-year, as in Layout")
+        )
+
+
+def _tell(where: str, found: str, expected: str, do: str) -> str:
+    return f"{where}\n    found:    {found}\n    expected: {expected}\n    do this:  {do}"

@@ -1,0 +1,201 @@
+"""Solving: coefficients of every outcome from the sums, with one factorisation a design.
+
+Belongs here: rank decisions and least squares from sums. Does not belong here: clusters, statuses.
+
+Columns are scaled to length one and taken in order: intercept, covariates, success, and last the outcome's
+own use in year 0, whose part is added in closed form. A column is dropped, as a pseudo-inverse would do,
+where the columns before it leave less than `RANK_TOLERANCE` of its squared length unexplained. Success comes
+after the covariates, so that a success group told apart by covariates alone is found out.
+
+Known limitations: a use in year 0 that varies by less than three millionths of its size counts as constant.
+
+Sources: Frisch & Waugh (1933); Lovell (1963).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.linalg import solve_triangular
+
+from estimation.blocks import Bools, Floats, Ints, Layout
+from estimation.sums import BlockSums
+
+#: Share of a column's squared length below which it counts as explained by the columns before it.
+RANK_TOLERANCE = 1e-11
+
+
+@dataclass(frozen=True)
+class Factor:
+    """The factorised design of one pattern in one relative year.
+
+    Parameters
+    ----------
+    kept : (r,) int
+        Regressors that are kept, in order; S (number q − 1) is the last if it is kept.
+    dropped : (q,) bool
+        Regressors explained by those before them.
+    scale : (q,) float
+        Length of each regressor.
+    lower : (r, r) float
+        Lower Cholesky factor of the scaled, kept Gram matrix.
+    """
+
+    kept: Ints
+    dropped: Bools
+    scale: Floats
+    lower: Floats
+
+    @property
+    def keeps_success(self) -> bool:
+        """Whether S has variation of its own."""
+        return not bool(self.dropped[-1])
+
+
+@dataclass(frozen=True)
+class Coefficients:
+    """Least squares of some cells of one relative year with one design; c cells, q regressors.
+
+    Parameters
+    ----------
+    slopes : (q, c) float
+        Coefficients of 1, covariates, S; 0 where dropped. The last row is the adjusted difference.
+    baseline_slope : (c,) float
+        Coefficient of use in year 0; 0 where it is dropped.
+    residual_slopes : (q, c) float
+        Of d̃, S residualised on all others: regressors @ residual_slopes − use in year 0 × residual_baseline.
+    residual_baseline : (c,) float
+        See residual_slopes.
+    success_square : (c,) float
+        Sum of squares of the residualised S; 0 where S is collinear.
+    rank : (c,) int
+        Number of estimated coefficients, the intercept among them.
+    residual_square : (c,) float
+        Residual sum of squares, squared units.
+    is_collinear : (c,) bool
+        S is explained by the other regressors: nothing can be estimated.
+    drops_baseline : (c,) bool
+        Use in year 0 is explained by the design (constant, for one) and dropped.
+    """
+
+    slopes: Floats
+    baseline_slope: Floats
+    residual_slopes: Floats
+    residual_baseline: Floats
+    success_square: Floats
+    rank: Ints
+    residual_square: Floats
+    is_collinear: Bools
+    drops_baseline: Bools
+
+
+def factor_design(gram: Floats) -> Factor:
+    """Factorise a Gram matrix, dropping columns that the columns before them explain.
+
+    Parameters
+    ----------
+    gram : (q, q) float
+        Sums of products of 1, covariates, S.
+
+    Returns
+    -------
+    Factor
+        With the kept columns in their order.
+    """
+    q = gram.shape[0]
+    length = np.sqrt(np.diag(gram))
+    scale = np.where(length > 0, length, 1.0)
+    rest = gram / np.outer(scale, scale)
+    columns, kept = [], []
+    for j in range(q):
+        if rest[j, j] <= RANK_TOLERANCE:
+            continue
+        column = rest[:, j] / np.sqrt(rest[j, j])
+        rest = rest - np.outer(column, column)
+        columns.append(column)
+        kept.append(j)
+    lower = np.tril(np.array(columns).T[kept]) if kept else np.zeros((0, 0))
+    dropped = np.ones(q, dtype=bool)
+    dropped[kept] = False
+    return Factor(np.array(kept, dtype=np.int64), dropped, scale, lower)
+
+
+def solve_cells(factor: Factor, sums: BlockSums, t: int, outcomes: Ints) -> Coefficients:
+    """Solve the least squares of outcomes that share a design, each with its own use in year 0.
+
+    Parameters
+    ----------
+    factor : Factor
+        Of the outcomes' pattern in year t; must keep S.
+    sums : BlockSums
+        Of the whole group.
+    t : int
+        Relative year, from 1.
+    outcomes : (c,) int
+        Outcomes of that pattern.
+
+    Returns
+    -------
+    Coefficients
+        In the units of the outcomes.
+    """
+    kept, lower = factor.kept, factor.lower
+    scale = factor.scale[kept, None]
+    u = solve_triangular(lower, sums.regressor_outcome[t - 1][np.ix_(kept, outcomes)] / scale, lower=True)
+    v = solve_triangular(lower, sums.regressor_baseline[t - 1][np.ix_(kept, outcomes)] / scale, lower=True)
+    baseline_square = sums.baseline_square[t - 1, outcomes]
+    left = baseline_square - np.einsum("ij,ij->j", v[:-1], v[:-1])
+    drops = left <= RANK_TOLERANCE * baseline_square
+    left = np.where(drops, 1.0, left)
+    v = np.where(drops, 0.0, v)
+    own = np.where(drops, 1.0, left - v[-1] ** 2)
+    pivot = lower[-1, -1]
+    collinear = pivot**2 * np.maximum(own / left, 0.0) <= RANK_TOLERANCE
+    own = np.where(collinear, 1.0, own)
+    product = sums.outcome_baseline[t - 1, outcomes] - np.einsum("ij,ij->j", u, v)
+    slope = np.where(drops | collinear, 0.0, product / own)
+    square = sums.outcome_square[t - 1, outcomes] - np.einsum("ij,ij->j", u, u) - slope**2 * own
+    share = pivot * v[-1] / left
+    return Coefficients(
+        slopes=_put_back(solve_triangular(lower.T, u - slope * v) / scale, factor),
+        baseline_slope=slope,
+        residual_slopes=_residualise_success(factor, v, share),
+        residual_baseline=share * factor.scale[-1],
+        success_square=np.where(collinear, 0.0, (pivot * factor.scale[-1]) ** 2 * own / left),
+        rank=kept.size + np.where(drops, 0, 1).astype(np.int64),
+        residual_square=np.maximum(square, 0.0),
+        is_collinear=collinear,
+        drops_baseline=drops,
+    )
+
+
+def factor_all(sums: BlockSums, layout: Layout) -> list[list[Factor]]:
+    """Factorise the design of every relative year and pattern.
+
+    Returns
+    -------
+    list of T lists of P Factor
+    """
+    return [
+        [factor_design(sums.gram[t, pattern]) for pattern in range(layout.n_patterns)]
+        for t in range(layout.n_years)
+    ]
+
+
+def _residualise_success(factor: Factor, v: Floats, share: Floats) -> Floats:
+    """Coefficients that residualise S on intercept, covariates and use in year 0: (q, c), unscaled."""
+    others = factor.lower[:-1, :-1]
+    on_design = solve_triangular(others.T, factor.lower[-1, :-1])
+    on_baseline = solve_triangular(others.T, v[:-1])
+    coefficients = np.ones_like(v)
+    coefficients[:-1] = (-on_design[:, None] + share * on_baseline) / factor.scale[factor.kept[:-1], None]
+    coefficients[:-1] *= factor.scale[-1]
+    return _put_back(coefficients, factor)
+
+
+def _put_back(kept_rows: Floats, factor: Factor) -> Floats:
+    """Spread coefficients of kept regressors over all regressors, 0 where dropped."""
+    full = np.zeros((factor.scale.size, kept_rows.shape[1]))
+    full[factor.kept] = kept_rows
+    return full
