@@ -85,7 +85,7 @@ class Entry:
             self._add_wrong(key, value, f"one word: {', '.join(sorted(known))}")
             return ""
         if value not in known:
-            self.problems.add_unknown(f"{self.where} · {key}", value, known, kind)
+            self.problems.add_unknown(f"{self.where}: {key}", value, known, kind)
             return ""
         return value
 
@@ -145,7 +145,7 @@ class Entry:
         if key in self.values and not isinstance(value, dict):
             self._add_wrong(key, value, "a table, as { key = value }")
         table = value if isinstance(value, dict) else {}
-        return Entry(f"{self.where} · {key}", table, self.problems)
+        return Entry(f"{self.where}: {key}", table, self.problems)
 
     def read_entries(self, key: str, name_key: str) -> list[Entry]:
         """Return the entries of an array of tables, each named by its `name_key`."""
@@ -155,7 +155,7 @@ class Entry:
             self.problems.add(self.where, found, f"entries under [[{key}]]", f"add at least one [[{key}]]")
             return []
         return [
-            Entry(f"{self.where} · {item.get(name_key, f'[[{key}]] number {number}')}", item, self.problems)
+            Entry(f"{self.where}: {item.get(name_key, f'[[{key}]] number {number}')}", item, self.problems)
             for number, item in enumerate(value, 1)
         ]
 
@@ -169,4 +169,4 @@ class Entry:
         return True
 
     def _add_wrong(self, key: str, value: object, expected: str) -> None:
-        self.problems.add(f"{self.where} · {key}", f"{value!r}", expected, f"correct `{key}`")
+        self.problems.add(f"{self.where}: {key}", f"{value!r}", expected, f"correct `{key}`")
