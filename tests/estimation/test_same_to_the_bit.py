@@ -1,0 +1,104 @@
+"""Blocks, their distribution over workers, BLAS threads and sparse input change no bit."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from functools import reduce
+
+import numpy as np
+import pytest
+import scipy.sparse
+from threadpoolctl import threadpool_info, threadpool_limits
+
+from estimation import (
+    Block,
+    BlockYear,
+    GroupEstimates,
+    add_sums,
+    estimate_group,
+    finish_estimates,
+    multiply_influences,
+    plan_second_pass,
+    start_sums,
+    sum_block,
+)
+from estimation.threads import hold_one_thread
+from tests.estimation.random_groups import make_group
+
+
+def assert_same(first: GroupEstimates, second: GroupEstimates) -> None:
+    for name in (field.name for field in fields(GroupEstimates)):
+        left, right = getattr(first, name), getattr(second, name)
+        if isinstance(left, np.ndarray):
+            assert left.dtype == right.dtype
+            assert left.tobytes() == right.tobytes(), name
+        else:
+            assert left == right
+
+
+@pytest.fixture(scope="module")
+def group():
+    return make_group(21, n_persons=1500, n_years=2)
+
+
+@pytest.fixture(scope="module")
+def estimates(group):
+    return estimate_group(group.blocks(8), group.layout)
+
+
+def test_two_threads_and_one_give_the_same_bits(group, estimates):
+    for threads in (1, 2):
+        with threadpool_limits(threads, user_api="blas"):
+            assert_same(estimates, estimate_group(group.blocks(8), group.layout))
+
+
+def test_one_thread_is_held_inside_and_given_back():
+    with threadpool_limits(2, user_api="blas"):
+        with hold_one_thread():
+            assert {library["num_threads"] for library in threadpool_info()} == {1}
+        assert {library["num_threads"] for library in threadpool_info()} == {2}
+
+
+def test_blocks_summed_apart_in_any_order_and_added_in_block_order_give_the_same_bits(group, estimates):
+    layout = group.layout
+    blocks = list(group.blocks(8)())
+    order = [5, 0, 7, 2, 1, 6, 3, 4]
+    parts = {number: sum_block(blocks[number], layout) for number in order}
+    sums = reduce(add_sums, (parts[number] for number in range(8)), start_sums(layout))
+    plan = plan_second_pass(sums, layout)
+    products = {number: multiply_influences(blocks[number], layout, plan.fit) for number in order}
+    total = reduce(np.add, (products[number] for number in range(8)))
+    assert_same(estimates, finish_estimates(sums, plan, total, layout))
+
+
+def test_sparse_blocks_give_the_same_bits(group, estimates):
+    def make_sparse(block: Block) -> Block:
+        def year(t: int) -> BlockYear:
+            dense = block.year(t)
+            return BlockYear(scipy.sparse.csr_array(dense.outcomes), dense.observed, dense.covered)
+
+        return Block(block.person, block.success, block.design, scipy.sparse.csr_array(block.baselines), year)
+
+    assert_same(estimates, estimate_group(lambda: map(make_sparse, group.blocks(8)()), group.layout))
+
+
+def test_what_is_not_covered_is_never_read(group, estimates):
+    observed = group.observed[:, :, None] & group.covered[:, :, group.layout.outcome_pattern]
+    group_with_noise = make_group(21, n_persons=1500, n_years=2)
+    group_with_noise.outcomes[~observed] = np.nan
+    noisy = estimate_group(group_with_noise.blocks(8), group.layout)
+    assert_same(estimates, noisy)
+
+
+def test_empty_blocks_change_nothing(group, estimates):
+    empty = group.block(slice(0, 0))
+    blocks = list(group.blocks(8)())
+    assert_same(estimates, estimate_group(lambda: [empty, *blocks, empty], group.layout))
+
+
+def test_other_blocks_differ_only_in_the_last_bits(group, estimates):
+    other = estimate_group(group.blocks(3), group.layout)
+    difference = np.abs(other.adjusted_difference - estimates.adjusted_difference)
+    assert np.nanmax(difference / estimates.standard_error) < 1e-11
+    assert (other.status == estimates.status).all()
+    assert (other.n_users_success == estimates.n_users_success).all()
