@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-SCHOOL_WEEKS_A_YEAR = 40
 SCALES = {
     "one": "{sum}::DOUBLE",
     "weeks_from_days": "{sum}::DOUBLE / 7",
     "share_of_year": "{sum}::DOUBLE / days_in_year",
-    "school_weeks": f"{{sum}}::DOUBLE * {SCHOOL_WEEKS_A_YEAR}",
+    "school_weeks": "{sum}::DOUBLE * {weeks_a_record}",
 }
-SCALES_OF_UNIT = {
+SCALE_OF_UNIT = {
     "contacts": "one",
     "bed days": "one",
     "visits": "one",
@@ -61,6 +60,8 @@ class Consequence:
         The column summed; None for the two taxes.
     scale : str
         `one`, `weeks_from_days`, `share_of_year`, `school_weeks`, or `real_kr` for the two taxes.
+    weeks_a_record : int or None
+        Weeks that one record stands for, with scale `school_weeks` only.
     real_kr : str or None
         The rule of a tax, else None.
     registers : tuple of str
@@ -86,6 +87,7 @@ class Consequence:
     where: Mapping[str, tuple | Mapping[str, tuple]]
     measure: str | None
     scale: str
+    weeks_a_record: int | None
     real_kr: str | None
     registers: tuple[str, ...]
     source: str
@@ -126,7 +128,7 @@ class Consequence:
         if self.real_kr is not None:
             numerator = f"({_TAXED_DKK[self.real_kr]}) * price_index_tenths_base"
             return f"({_divide_rounded(numerator, '(100 * price_index_tenths)')}) / 100.0"
-        return SCALES[self.scale].format(sum=f"sum({self.measure})")
+        return SCALES[self.scale].format(sum=f"sum({self.measure})", weeks_a_record=self.weeks_a_record)
 
     def calendar_columns(self) -> tuple[str, ...]:
         """Return the calendar columns that `quantity_sql` reads."""

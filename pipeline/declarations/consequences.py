@@ -11,14 +11,14 @@ from pathlib import Path
 
 from pipeline.declarations.consequence import (
     REAL_KR_RULES,
+    SCALE_OF_UNIT,
     SCALES,
-    SCALES_OF_UNIT,
     Consequence,
     NotMeasured,
 )
-from pipeline.declarations.event_tables import EVENT_TABLES
 from pipeline.declarations.problems import Problems
 from pipeline.declarations.toml_entries import Entry, read_toml
+from pipeline.declarations.vocabulary import BASES, EVENT_TABLES, Attribute, EventTable
 
 CONSEQUENCES_FOLDER = Path(__file__).parent / "consequences"
 NOT_MEASURED_FILE = "not_measured.toml"
@@ -36,7 +36,21 @@ AREAS = (
     "youth_education",
 )
 POPULATIONS = ("children", "adults", "both")
-BASES = ("documented", "inferred", "assumed")
+REGISTERS_OF_EVENTS = {
+    "hospital_contacts": ("lpr_adm", "lpr_bes", "psyk_adm", "psyk_bes", "lpr3_kontakter"),
+    "practitioner_contacts": ("sssy",),
+    "alcohol_courses": ("nab",),
+    "drug_courses": ("sib",),
+    "shelter_stays": ("boform110",),
+    "adult_services": ("handicap",),
+    "child_measures": ("bua", "bufo"),
+    "convictions": ("kraf",),
+    "prison_stays": ("krin",),
+    "education_spells": ("kotre",),
+    "school_years": ("grundskole",),
+    "benefit_weeks": ("dream",),
+    "incomes": ("ind",),
+}
 _REQUIRED = ("key", "name_da", "name_en", "unit_da", "unit_en", "population", "budget_sign", "quantity")
 _REQUIRED_TEXTS = ("register", "basis", "notes_da", "notes_en")
 _OPTIONAL = ("age_from", "age_to", "age_to_pension")
@@ -60,6 +74,13 @@ def load_consequences(path: Path = CONSEQUENCES_FOLDER) -> tuple[Consequence, ..
         With every problem of every file at once.
     """
     problems = Problems()
+    consequences = read_consequences(path, problems)
+    problems.raise_if_any("Consequences")
+    return consequences
+
+
+def read_consequences(path: Path, problems: Problems) -> tuple[Consequence, ...]:
+    """Read all consequences as `load_consequences` does, with mistakes collected in `problems`."""
     consequences: list[Consequence] = []
     files = {file.stem: file for file in sorted(path.glob("*.toml")) if file.name != NOT_MEASURED_FILE}
     for stem in files:
@@ -68,7 +89,6 @@ def load_consequences(path: Path = CONSEQUENCES_FOLDER) -> tuple[Consequence, ..
     for area in AREAS:
         consequences += _load_area(path / f"{area}.toml", area, problems)
     _check_keys_unique([c.key for c in consequences], problems)
-    problems.raise_if_any("Consequences")
     return tuple(consequences)
 
 
@@ -81,6 +101,13 @@ def load_not_measured(path: Path = CONSEQUENCES_FOLDER) -> tuple[NotMeasured, ..
         With every problem of the file at once.
     """
     problems = Problems()
+    services = read_not_measured(path, problems)
+    problems.raise_if_any("Services that are not measured")
+    return services
+
+
+def read_not_measured(path: Path, problems: Problems) -> tuple[NotMeasured, ...]:
+    """Read the services that cannot be measured, with mistakes collected in `problems`."""
     fields = ("key", "name_da", "name_en", "population", "reason_da", "reason_en", "source")
     top = Entry(f"consequences/{NOT_MEASURED_FILE}", read_toml(path / NOT_MEASURED_FILE, problems), problems)
     services = []
@@ -89,7 +116,6 @@ def load_not_measured(path: Path = CONSEQUENCES_FOLDER) -> tuple[NotMeasured, ..
         entry.read_word("population", POPULATIONS, "population")
         services.append(NotMeasured(**{name: entry.read_text(name) for name in fields}))
     _check_keys_unique([service.key for service in services], problems)
-    problems.raise_if_any("Services that are not measured")
     return tuple(services)
 
 
@@ -99,9 +125,8 @@ def _load_area(file: Path, area: str, problems: Problems) -> list[Consequence]:
         return []
     top.check_keys(("area", "area_name_da", "area_name_en", "source", "consequence"))
     if top.read_text("area") not in ("", area):
-        problems.add(
-            f"{top.where} · area", repr(top.values["area"]), repr(area), "give the area its file name"
-        )
+        found = repr(top.values["area"])
+        problems.add(f"{top.where}: area", found, repr(area), "give the area its file name")
     head = {name: top.read_text(name) for name in ("area_name_da", "area_name_en", "source")}
     entries = top.read_entries("consequence", "key")
     return [_read_consequence(entry, area, head) for entry in entries]
@@ -112,9 +137,8 @@ def _read_consequence(entry: Entry, area: str, head: Mapping[str, str]) -> Conse
     texts = ("key", "name_da", "name_en", "unit_da", "unit_en", "notes_da", "notes_en")
     sign = entry.read_integer("budget_sign", -1, 1)
     if sign == 0:
-        entry.problems.add(
-            f"{entry.where} · budget_sign", "0", "1 or -1", "write 1 for an expense, -1 for revenue"
-        )
+        do = "write 1 for an expense, -1 for revenue"
+        entry.problems.add(f"{entry.where}: budget_sign", "0", "1 or -1", do)
     consequence = Consequence(
         area=area,
         **head,
@@ -133,45 +157,55 @@ def _read_consequence(entry: Entry, area: str, head: Mapping[str, str]) -> Conse
 
 
 def _read_quantity(entry: Entry) -> dict:
-    events = entry.read_word("events", EVENT_TABLES, "event table")
-    quantity = {"events": events, "where": {}, "measure": None, "scale": "", "real_kr": None}
+    events = entry.read_word("events", REGISTERS_OF_EVENTS, "event table of consequences")
+    quantity = {"events": events, "where": {}, "measure": None, "real_kr": None, "weeks_a_record": None}
     if "real_kr" in entry.values:
         entry.check_keys(("events", "real_kr"))
-        return quantity | {
-            "scale": "real_kr",
-            "real_kr": entry.read_word("real_kr", REAL_KR_RULES, "real kr rule"),
-        }
-    entry.check_keys(("events", "measure", "scale"), ("where",))
-    quantity["scale"] = entry.read_word("scale", SCALES, "scale")
+        rule = entry.read_word("real_kr", REAL_KR_RULES, "real kr rule")
+        return quantity | {"scale": "real_kr", "real_kr": rule}
+    scale = quantity["scale"] = entry.read_word("scale", SCALES, "scale")
+    needs_weeks = ("weeks_a_record",) if scale == "school_weeks" else ()
+    entry.check_keys(("events", "measure", "scale", *needs_weeks), ("where",))
+    quantity["weeks_a_record"] = entry.read_integer("weeks_a_record", 1, 53)
     if events:
-        quantity["measure"] = entry.read_word("measure", EVENT_TABLES[events].measures, "measure")
-        quantity["where"] = _read_where(entry.read_table("where"), EVENT_TABLES[events].attributes)
+        table = EVENT_TABLES[events]
+        quantity["measure"] = entry.read_word("measure", table.measures, f"measure of {events}")
+        quantity["where"] = _read_where(entry.read_table("where"), table)
     return quantity
 
 
-def _read_where(entry: Entry, attributes: Mapping[str, tuple]) -> dict:
+def _read_where(entry: Entry, table: EventTable) -> dict:
     where: dict[str, tuple | dict[str, tuple]] = {}
     for name, rule in entry.values.items():
-        if name not in attributes:
-            entry.problems.add_unknown(entry.where, name, attributes, "attribute")
+        attribute = table.attribute(name)
+        if attribute is None:
+            known = [attribute.name for attribute in table.attributes]
+            entry.problems.add_unknown(entry.where, name, known, f"attribute of {table.name}")
             continue
         is_negated = isinstance(rule, dict) and set(rule) == {"not"}
-        values = rule["not"] if is_negated else rule
-        values = tuple(values) if isinstance(values, list) else (values,)
+        given = rule["not"] if is_negated else rule
+        values = tuple(given) if isinstance(given, list) else (given,)
         if not values:
-            entry.problems.add(
-                f"{entry.where} · {name}", "an empty list", "at least one value", "name the values"
-            )
+            do = "name the values"
+            entry.problems.add(f"{entry.where}: {name}", "an empty list", "at least one value", do)
         for value in values:
-            if not isinstance(value, str | bool):
-                entry.problems.add(
-                    f"{entry.where} · {name}", repr(value), "texts or true/false", "quote the codes"
-                )
-            elif attributes[name] and value not in attributes[name]:
-                known = [str(word) for word in attributes[name]]
-                entry.problems.add_unknown(f"{entry.where} · {name}", str(value), known, name)
+            _check_value(f"{entry.where}: {name}", value, attribute, entry.problems)
         where[name] = {"not": values} if is_negated else values
     return where
+
+
+def _check_value(where: str, value: object, attribute: Attribute, problems: Problems) -> None:
+    if attribute.is_boolean:
+        if not isinstance(value, bool):
+            problems.add(where, f"{value!r}", "true or false", "write true or false without quotes")
+    elif not isinstance(value, str):
+        problems.add(
+            where, f"{value!r}", "a text, a list of texts or { not = [...] }", "write codes in quotes"
+        )
+    elif attribute.values and value not in attribute.values:
+        problems.add_unknown(where, value, attribute.values, f"value of {attribute.name}")
+    elif attribute.codes is not None and not attribute.codes.is_code(value):
+        problems.add(where, f"{value!r}", f"one whole {attribute.codes.name}", "write the code itself")
 
 
 def _check_consistent(entry: Entry, consequence: Consequence) -> None:
@@ -183,20 +217,17 @@ def _check_consistent(entry: Entry, consequence: Consequence) -> None:
         )
     if high is not None and consequence.ends_at_pension_age:
         add(entry.where, "age_to and age_to_pension", "one end of the age domain", "keep one of them")
-    if consequence.events:
-        known = EVENT_TABLES[consequence.events].registers
-        for register in consequence.registers:
-            if register not in known:
-                entry.problems.add_unknown(
-                    f"{entry.where} · register", register, known, "register of the events"
-                )
-    expected = SCALES_OF_UNIT.get(consequence.unit_en)
-    if expected and consequence.scale and consequence.scale != expected:
+    known = REGISTERS_OF_EVENTS.get(consequence.events)
+    for register in consequence.registers if known else ():
+        if register not in known:
+            entry.problems.add_unknown(f"{entry.where}: register", register, known, "register of the events")
+    scale = SCALE_OF_UNIT.get(consequence.unit_en)
+    if scale and consequence.scale and consequence.scale != scale:
         found = f"unit {consequence.unit_en!r} with scale {consequence.scale!r}"
-        add(entry.where, found, f"scale {expected!r}", "make unit and scale agree")
+        add(entry.where, found, f"scale {scale!r}", "make unit and scale agree")
 
 
 def _check_keys_unique(keys: list[str], problems: Problems) -> None:
     for key in sorted({key for key in keys if key and keys.count(key) > 1}):
-        where = f"consequences · {key}"
+        where = f"consequences: {key}"
         problems.add(where, f"declared {keys.count(key)} times", "once", "delete or rename one of them")
