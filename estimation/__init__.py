@@ -29,6 +29,10 @@ year at once:
 >>> estimates.adjusted_difference.shape, estimates.covariance.shape, estimates.position[0]
 ((2, 3), (6, 6), array([1, 2, 3]))
 
+>>> profile = build_profile(take_profile_input(estimates, 0, share_inside=np.ones(20)), SOEM_CLASSIC)
+>>> profile.value.shape, profile.weights.shape
+((20,), (20, 3))
+
 Fields are named like the columns of the published table; NaN means null. `pack_lower(estimates.covariance)`
 gives the rows of the packed triangle in position order. The two passes can be run elsewhere, block by block
 (`sum_block`, then `plan_second_pass`, then `multiply_influences`): add the results in block order with
@@ -46,12 +50,25 @@ from estimation.estimates import (
 )
 from estimation.inference import pack_lower, unpack_lower
 from estimation.influence import multiply_influences
+from estimation.profiles import (
+    ALL_ESTIMATES,
+    SOEM_CLASSIC,
+    Profile,
+    ProfileInput,
+    ProfileStatus,
+    Taper,
+    View,
+    build_profile,
+    take_profile_input,
+)
 from estimation.publication import withhold
 from estimation.status import FEWEST, Reason, Status
 from estimation.sums import BlockSums, add_sums, start_sums, sum_block
 
 __all__ = [
+    "ALL_ESTIMATES",
     "FEWEST",
+    "SOEM_CLASSIC",
     "USE_IN_YEAR_0",
     "Block",
     "BlockSums",
@@ -60,9 +77,15 @@ __all__ = [
     "GroupEstimates",
     "Layout",
     "Plan",
+    "Profile",
+    "ProfileInput",
+    "ProfileStatus",
     "Reason",
     "Status",
+    "Taper",
+    "View",
     "add_sums",
+    "build_profile",
     "estimate_group",
     "finish_estimates",
     "multiply_influences",
@@ -70,6 +93,7 @@ __all__ = [
     "plan_second_pass",
     "start_sums",
     "sum_block",
+    "take_profile_input",
     "unpack_lower",
     "withhold",
 ]
