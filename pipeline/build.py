@@ -1,0 +1,132 @@
+"""Building what is out of date, in order, through Dagster; telling what was done.
+
+Belongs here: which runs a build takes and keeping Dagster's records with the outputs. Does not belong here: when a
+table is out of date (`flow`), the terminal (`cli`).
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+
+import dagster as dg
+from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
+
+from pipeline.dagster_assets import Check, make_definitions
+from pipeline.flow import Flow, FlowAsset
+from pipeline.project import Project
+
+_QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+class BuildFailed(RuntimeError):
+    """A build stopped; what was there before is as it was, and what is built stays built."""
+
+
+@dataclass(frozen=True)
+class BuildReport:
+    """What a build did.
+
+    Attributes
+    ----------
+    built : tuple of (str, int)
+        First table of each asset built, and how many partitions of it.
+    """
+
+    built: tuple[tuple[str, int], ...]
+
+
+def build(project: Project, flow: Flow, check: Check, stages: tuple[str, ...] | None = None) -> BuildReport:
+    """Build every table that is out of date.
+
+    Parameters
+    ----------
+    project : Project
+    flow : Flow
+    check : callable
+        The blocking check of a freshly written table.
+    stages : tuple of str, optional
+        Only these stages; all by default.
+
+    Returns
+    -------
+    BuildReport
+        Empty when everything was up to date.
+
+    Raises
+    ------
+    BuildFailed
+        With the message of what failed.
+    """
+    stale = {
+        asset: partitions
+        for asset, partitions in flow.find_stale(project).items()
+        if stages is None or asset.stage in stages
+    }
+    for asset in flow.assets:
+        for table in asset.tables:
+            project.tables.drop_unknown_partitions(table, flow.partitions(project, asset))
+    if stale:
+        definitions = make_definitions(flow, project, check)
+        with open_instance(project.outputs / "dagster") as instance:
+            for is_by_group, assets in groupby(stale, key=lambda asset: asset.is_by_group):
+                _run(definitions, instance, tuple(assets), stale if is_by_group else {}, project)
+    project.file_hashes.save()
+    return BuildReport(tuple((asset.tables[0], len(partitions)) for asset, partitions in stale.items()))
+
+
+def _run(
+    definitions: dg.Definitions,
+    instance: dg.DagsterInstance,
+    assets: tuple[FlowAsset, ...],
+    stale: dict[FlowAsset, tuple[str, ...]],
+    project: Project,
+) -> None:
+    """Run some assets once; of target groups the range from the first to the last that any asset needs."""
+    tags = {}
+    if stale:
+        wanted = {partition for asset in assets for partition in stale[asset]}
+        keys = [group for group in project.estimated_groups if group in wanted]
+        tags = {ASSET_PARTITION_RANGE_START_TAG: keys[0], ASSET_PARTITION_RANGE_END_TAG: keys[-1]}
+    result = dg.materialize(
+        list(definitions.assets),
+        selection=[table for asset in assets for table in asset.tables],
+        instance=instance,
+        tags=tags,
+        run_config=_QUIET,
+        raise_on_error=False,
+    )
+    if not result.success:
+        raise BuildFailed(_tell_failures(result))
+
+
+def _tell_failures(result: dg.ExecuteInProcessResult) -> str:
+    messages = []
+    for event in result.get_step_failure_events():
+        error = event.step_failure_data.error
+        described = event.step_failure_data.user_failure_data
+        if described is not None and described.description:
+            messages.append(described.description)
+        elif error is not None:
+            cause = error.cause or error
+            messages.append(f"{event.step_key}: {cause.cls_name}: {cause.message.split(': ', 1)[-1].strip()}")
+    return "\n".join(messages) or "the build failed before any step"
+
+
+@contextmanager
+def open_instance(folder: Path) -> Iterator[dg.DagsterInstance]:
+    """Open Dagster's records in a folder, with telemetry off.
+
+    Yields
+    ------
+    dagster.DagsterInstance
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    settings = folder / "dagster.yaml"
+    if not settings.exists():
+        settings.write_text("telemetry:\n  enabled: false\n", "utf-8")
+    os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "yes")
+    with dg.DagsterInstance.from_config(str(folder)) as instance:
+        yield instance

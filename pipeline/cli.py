@@ -1,0 +1,177 @@
+"""The command `soem`: draw sample registers, build, publish, verify.
+
+Belongs here: arguments, the progress display, and how errors are told. Does not belong here: any work. Imports of
+a command's work happen inside it, so that `soem --help` is quick.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from pipeline.progress import listen
+from pipeline.project import Project
+
+OK, FAILED, REFUSED = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        Command line without the program; `sys.argv` by default.
+
+    Returns
+    -------
+    int
+        0 done, 1 failed, 2 refused because of bad input.
+    """
+    options = make_parser().parse_args(arguments)
+    console = Console(stderr=True, highlight=False)
+    from pipeline.build import BuildFailed
+    from pipeline.declarations.problems import InputError
+
+    try:
+        return options.run(options, console)
+    except InputError as error:
+        console.print(str(error), markup=False, soft_wrap=True)
+        return REFUSED
+    except BuildFailed as error:
+        console.print(
+            f"The build stopped; what was published before is untouched.\n{error}",
+            markup=False,
+            soft_wrap=True,
+        )
+        return FAILED
+    except KeyboardInterrupt:
+        console.print("Interrupted. What is built stays built; run the same command again to go on.")
+        return FAILED
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    parser = argparse.ArgumentParser(prog="soem", description=__doc__.splitlines()[0])
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    build = commands.add_parser("build", help="build every table that is out of date")
+    _add_places(build)
+    build.set_defaults(run=_build)
+
+    publish = commands.add_parser("publish", help="write a release, whole or not at all")
+    publish.add_argument("version", help="as 2026.1, or `next-sample`: the next free <year>.<n>-sample")
+    _add_places(publish)
+    publish.set_defaults(run=_publish)
+
+    verify = commands.add_parser("verify", help="check a release: checksums, schema, contract")
+    verify.add_argument("release", type=Path)
+    verify.set_defaults(run=_verify)
+
+    registers = commands.add_parser("registers", help="sample registers")
+    actions = registers.add_subparsers(required=True, metavar="ACTION")
+    sample = actions.add_parser(
+        "sample", help="draw synthetic registers in the shape of Statistics Denmark's"
+    )
+    sample.add_argument("--out", type=Path, required=True, help="folder to write; refused if it exists")
+    sample.add_argument("--persons", type=int, help="number of persons, parents included")
+    sample.add_argument("--seed", type=int, default=1)
+    sample.add_argument("--national", action="store_true", help="draw true prevalences")
+    sample.add_argument("--if-missing", action="store_true", help="do nothing when the folder is there")
+    sample.set_defaults(run=_draw_sample)
+    return parser
+
+
+def _add_places(parser: argparse.ArgumentParser) -> None:
+    default = Project()
+    parser.add_argument("--registers", type=Path, default=default.registers, help="folder of the delivery")
+    parser.add_argument("--outputs", type=Path, default=default.outputs, help="folder of tables and releases")
+    parser.add_argument(
+        "--declarations", type=Path, default=default.declarations, help="folder of the declarations"
+    )
+
+
+def _open_project(options: argparse.Namespace) -> Project:
+    return Project(options.registers.resolve(), options.outputs.resolve(), options.declarations.resolve())
+
+
+def _build(options: argparse.Namespace, console: Console) -> int:
+    from pipeline.build import build
+    from pipeline.checks import check_written
+    from pipeline.delivery import check_registers
+    from pipeline.stages import FLOW
+
+    project = _open_project(options)
+    with _show_progress(console):
+        check_registers(project)
+        report = build(project, FLOW, check_written)
+    if not report.built:
+        console.print("Nothing to do: every table is up to date.")
+    for table, n_partitions in report.built:
+        console.print(f"built {table}" + (f" ({n_partitions} target groups)" if n_partitions > 1 else ""))
+    return OK
+
+
+def _publish(options: argparse.Namespace, console: Console) -> int:
+    from pipeline.publish import publish
+
+    with _show_progress(console):
+        outcome = publish(_open_project(options), options.version)
+    console.print(outcome.message, soft_wrap=True)
+    return OK
+
+
+def _verify(options: argparse.Namespace, console: Console) -> int:
+    from pipeline.release.verify import verify_release
+
+    report = verify_release(options.release)
+    console.print(str(report), markup=False, soft_wrap=True)
+    return OK if report.passed else FAILED
+
+
+def _draw_sample(options: argparse.Namespace, console: Console) -> int:
+    from sample_registers.write import write_registers
+
+    if options.out.exists():
+        if options.if_missing:
+            console.print(f"{options.out.name}: already drawn")
+            return OK
+        console.print(f"{options.out} exists. Choose another folder, or remove it.")
+        return REFUSED
+    with _show_progress(console) as tell:
+        write_registers(
+            options.out,
+            persons=options.persons,
+            seed=options.seed,
+            national=options.national,
+            progress=lambda done, total: tell("sample registers", done, total),
+        )
+    return OK
+
+
+@contextmanager
+def _show_progress(console: Console) -> Iterator:
+    """Show one display: a line a piece of work, the latest last."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        tasks: dict[str, int] = {}
+
+        def show(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                for finished in progress.tasks[:-3]:
+                    progress.update(finished.id, visible=False)
+                tasks[what] = progress.add_task(what, total=total)
+            progress.update(tasks[what], completed=done, total=total)
+
+        with listen(show):
+            yield show
+
+
+if __name__ == "__main__":
+    sys.exit(main())

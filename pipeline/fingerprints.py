@@ -1,0 +1,85 @@
+"""Fingerprints of files, folders and texts: what a data version is made of.
+
+Belongs here: hashing. Does not belong here: which inputs an asset has (`versions`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+def hash_text(*parts: str) -> str:
+    """Return one fingerprint of several texts, in order."""
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(part.encode("utf-8"))
+        digest.update(b"\0")
+    return digest.hexdigest()[:32]
+
+
+def hash_file(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@lru_cache(maxsize=256)
+def hash_code(package: str) -> str:
+    """Return the code version of a package or module of the project: its Python files, by path and content.
+
+    Parameters
+    ----------
+    package : str
+        Path below the project, as `pipeline/cohorts` or `pipeline/cli.py`.
+    """
+    root = PROJECT / package
+    files = [root] if root.suffix == ".py" else sorted(root.rglob("*.py"))
+    if not files:
+        raise FileNotFoundError(f"no Python files in {package}")
+    return hash_text(*(f"{file.relative_to(PROJECT).as_posix()}={hash_file(file)}" for file in files))
+
+
+def hash_files(root: Path, files: Iterable[Path]) -> str:
+    """Return one fingerprint of files, by path below `root` and content."""
+    return hash_text(*(f"{file.relative_to(root).as_posix()}={hash_file(file)}" for file in sorted(files)))
+
+
+class FileHashes:
+    """Content hashes of large files, remembered by size and time of change so that unchanged files are read once.
+
+    Parameters
+    ----------
+    memory : Path
+        JSON file that remembers the hashes.
+    """
+
+    def __init__(self, memory: Path) -> None:
+        self._memory = memory
+        self._known: dict[str, list] = json.loads(memory.read_text("utf-8")) if memory.exists() else {}
+        self._changed = False
+
+    def hash_file(self, path: Path) -> str:
+        """Return the SHA-256 of the file's bytes."""
+        stat = path.stat()
+        stamp = [stat.st_size, stat.st_mtime_ns]
+        key = str(path.resolve())
+        known = self._known.get(key)
+        if known is None or known[:2] != stamp:
+            self._known[key] = known = [*stamp, hash_file(path)]
+            self._changed = True
+        return known[2]
+
+    def save(self) -> None:
+        """Write what was learnt."""
+        if self._changed:
+            self._memory.parent.mkdir(parents=True, exist_ok=True)
+            scratch = self._memory.with_suffix(".part")
+            scratch.write_text(json.dumps(self._known), "utf-8")
+            scratch.replace(self._memory)
+            self._changed = False

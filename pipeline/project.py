@@ -1,0 +1,153 @@
+"""A project: the declarations, where registers come in, where outputs go.
+
+Belongs here: loading every declaration at once, and the paths. Does not belong here: any stage of the flow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from pipeline.cohorts.coverage import Coverage
+from pipeline.declarations.problems import InputError, Problem
+from pipeline.fingerprints import PROJECT, FileHashes, hash_files
+from pipeline.tables import TableStore
+
+DECLARATIONS = PROJECT / "pipeline" / "declarations"
+
+
+@dataclass(frozen=True)
+class Project:
+    """What is declared, what comes in, what goes out.
+
+    Attributes
+    ----------
+    registers : Path
+        The delivery: one folder a register.
+    outputs : Path
+        Where tables, run records and releases go.
+    declarations : Path
+        The folder analysts edit.
+    """
+
+    registers: Path = PROJECT / "outputs" / "sample_registers"
+    outputs: Path = PROJECT / "outputs"
+    declarations: Path = DECLARATIONS
+    file_hashes: FileHashes = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Open the memory of file hashes."""
+        object.__setattr__(self, "file_hashes", FileHashes(self.outputs / "file_hashes.json"))
+
+    @cached_property
+    def tables(self) -> TableStore:
+        """The folder of built tables."""
+        return TableStore(self.outputs / "tables")
+
+    @property
+    def releases(self) -> Path:
+        """The folder of releases."""
+        return self.outputs / "releases"
+
+    @cached_property
+    def declared(self) -> Declared:
+        """Everything declared, loaded and checked."""
+        return load_declarations(self.declarations)
+
+    @cached_property
+    def coverage(self) -> Coverage:
+        """The declared coverage."""
+        return Coverage(self.declared.layouts)
+
+    @cached_property
+    def estimated_groups(self) -> tuple[str, ...]:
+        """Keys of the target groups that are estimated, in the order of the catalogue."""
+        return tuple(group.target_group for group in self.declared.target_groups if group.is_estimated)
+
+    def hash_declared(self, *names: str) -> str:
+        """Return the fingerprint of declaration files or folders by name."""
+        files: list[Path] = []
+        for name in names:
+            path = self.declarations / name
+            files += (
+                [p for p in path.rglob("*") if p.is_file() and p.suffix != ".py"] if path.is_dir() else [path]
+            )
+        return hash_files(self.declarations, [file for file in files if "__pycache__" not in file.parts])
+
+
+@dataclass(frozen=True)
+class Declared:
+    """Every declaration, as typed objects.
+
+    Attributes
+    ----------
+    method, target_groups, covariates, consequences, layouts
+        See the modules of `pipeline.declarations`.
+    """
+
+    method: Any
+    target_groups: tuple
+    covariates: Any
+    consequences: tuple
+    layouts: Any
+
+    @cached_property
+    def group(self) -> dict[str, Any]:
+        """Target groups by key."""
+        return {group.target_group: group for group in self.target_groups}
+
+    def consequences_of(self, group: Any) -> tuple:
+        """Return the consequences followed in a target group, in the order of the catalogue."""
+        population = "children" if group.is_children else "adults"
+        return tuple(c for c in self.consequences if c.population in (population, "both"))
+
+
+def load_declarations(root: Path) -> Declared:
+    """Load every declaration and tell all mistakes of all files at once.
+
+    Parameters
+    ----------
+    root : Path
+        The folder analysts edit.
+
+    Returns
+    -------
+    Declared
+
+    Raises
+    ------
+    InputError
+        With every problem of every file.
+    """
+    from pipeline.declarations.consequences import load_consequences
+    from pipeline.declarations.covariates import load_covariates
+    from pipeline.declarations.method import load_method
+    from pipeline.declarations.register_layouts import load_register_layouts
+    from pipeline.declarations.target_groups import load_target_groups
+
+    problems: list[Problem] = []
+    not_checked: list[str] = []
+
+    def attempt(load: Callable[[], Any]) -> Any:
+        try:
+            return load()
+        except InputError as error:
+            problems.extend(error.problems)
+            not_checked.extend(error.not_checked)
+            return None
+
+    declared = Declared(
+        method=attempt(lambda: load_method(root / "method.toml")),
+        target_groups=attempt(lambda: load_target_groups(root)),
+        covariates=attempt(lambda: load_covariates(root / "covariates.toml")),
+        consequences=attempt(lambda: load_consequences(root)),
+        layouts=attempt(lambda: load_register_layouts(root / "registers")),
+    )
+    if problems:
+        raise InputError(
+            "The declarations cannot be used", dict.fromkeys(problems), dict.fromkeys(not_checked)
+        )
+    return declared

@@ -1,0 +1,40 @@
+"""Stage 6: profiles to year 20: what a view shows of the estimates, filtered and tapered.
+
+What lies here: profiles in every declared view and the weights that make them from the estimates.
+"""
+
+from __future__ import annotations
+
+from pipeline.flow import FlowAsset, Task
+from pipeline.panels.group_panel import read_members
+from pipeline.panels.profile_tables import tabulate_profiles
+from pipeline.views import open_tables
+
+
+def build_profiles(task: Task) -> None:
+    """Turn one target group's estimates into profiles."""
+    project = task.project
+    group = project.declared.group[task.partition]
+    tables = ("target_group_members", "success_status", "estimates", "estimate_covariance")
+    with open_tables(project, (), tables, task.partition) as con:
+        profiles, weights = tabulate_profiles(
+            con, read_members(con), group, project.declared.consequences_of(group)
+        )
+    task.write("profiles", profiles)
+    task.write("profile_weights", weights)
+
+
+ASSETS = (
+    FlowAsset(
+        tables=("profiles", "profile_weights"),
+        stage="stage_6_profiles",
+        inputs=("target_group_members", "success_status", "estimates", "estimate_covariance"),
+        code=("pipeline/panels", "estimation"),
+        declarations=lambda project, group: (
+            project.declared.group[group].definition_hash + project.hash_declared("consequences")
+        ),
+        is_by_group=True,
+        build=build_profiles,
+        description="The adjusted difference of each year to the profile's end, in every view.",
+    ),
+)
