@@ -25,7 +25,7 @@ ROWS_BUFFERED = 30_000
 
 @dataclass
 class RegisterFiles:
-    """The open files of a delivery; rows are appended in row groups, every declared file exists at the end."""
+    """The open files of a delivery: rows are appended in row groups, every file exists at the end."""
 
     root: Path
     _writers: dict[tuple[str, int], pq.ParquetWriter] = field(default_factory=dict)
@@ -85,7 +85,8 @@ def open_delivery(out: Path) -> Iterator[RegisterFiles]:
     """
     if out.exists():
         raise FileExistsError(
-            f"sample registers\n    found:    {out.name} exists\n    expected: a folder that does not exist yet\n"
+            f"sample registers\n    found:    {out.name} exists\n"
+            "    expected: a folder that does not exist yet\n"
             "    do this:  name another folder, or delete this one"
         )
     hidden = out.parent / f".{out.name}.{uuid.uuid4().hex[:8]}"

@@ -1,4 +1,4 @@
-"""Writing the sample registers: draw a part, render it, append it to the files, name the delivery whole at the end.
+"""Writing the sample registers: draw a part, render it, append it to the files; whole or not at all.
 
 Belongs here: the order of the work. Does not belong here: what is true (`draw`), how it looks in a register
 (`registers`), or the files (`files`).
@@ -153,7 +153,7 @@ def hash_parameters() -> str:
 def _write_parts(
     files: RegisterFiles, parts: Iterable[Latent], seed: int, progress: Progress, keep_latent: Path | None
 ) -> int:
-    """Render and write part by part: one is written while the next is drawn and rendered. Gives the persons."""
+    """Write part by part, one while the next is drawn and rendered; gives the number of persons."""
     n_persons = 0
     with ThreadPoolExecutor(1) as pool:
         writing: Future | None = None

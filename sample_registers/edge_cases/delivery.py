@@ -1,6 +1,7 @@
 """The edge-case persons as register files.
 
-Belongs here: from the rows of cases to Arrow tables and a delivery of their own. Does not belong here: reading them.
+Belongs here: from the rows of cases to Arrow tables and a delivery of their own. Does not belong here:
+reading them.
 """
 
 from __future__ import annotations

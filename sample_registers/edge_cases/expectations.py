@@ -20,7 +20,8 @@ def expected_quantities(cases: Iterable[EdgeCase]) -> pl.DataFrame:
         for entry in case.quantities
     ]
     columns = {
-        "case": pl.String, "pnr": pl.String, "year": pl.Int32, "consequence": pl.String, "quantity": pl.Float64,
+        "case": pl.String, "pnr": pl.String, "year": pl.Int32, "consequence": pl.String, "quantity":
+        pl.Float64,
     }  # fmt: skip
     return pl.DataFrame(rows, schema=columns, orient="row")
 
@@ -33,13 +34,15 @@ def expected_memberships(cases: Iterable[EdgeCase]) -> pl.DataFrame:
         for entry in case.memberships
     ]
     columns = {
-        "case": pl.String, "pnr": pl.String, "target_group": pl.String, "base_year": pl.Int32, "status": pl.String,
+        "case": pl.String, "pnr": pl.String, "target_group": pl.String, "base_year": pl.Int32, "status":
+        pl.String,
     }  # fmt: skip
     return pl.DataFrame(rows, schema=columns, orient="row")
 
 
 def expected_events(cases: Iterable[EdgeCase]) -> list[dict[str, object]]:
-    """List expected events: case, pnr, events (table), where (attribute values), year, measure, value (0: no row).
+    """List expected events: case, pnr, events (table), where (attribute values), year, measure, value (0: no
+    row).
 
     A diagnosis or atc among the attributes is a prefix. A measure `rows` counts the rows.
     """
@@ -59,7 +62,7 @@ def expected_events(cases: Iterable[EdgeCase]) -> list[dict[str, object]]:
 
 
 def expected_person_years(cases: Iterable[EdgeCase]) -> list[dict[str, object]]:
-    """List expected facts of person_years: case, pnr, year, column, value (column pnr, value None: no row)."""
+    """List expected facts of person_years: case, pnr, year, column, value (pnr None: no row)."""
     return [
         {"case": case.name, "pnr": case.pnr, "year": entry.year, "column": entry.column, "value": entry.value}
         for case in cases

@@ -1,4 +1,5 @@
-"""The register rows of an edge-case person: shorthand for annual rows, record numbers, and the file of each row.
+"""The register rows of an edge-case person: shorthand for annual rows, record numbers, and the file of each
+row.
 
 Belongs here: from TOML tables to rows of registers. Does not belong here: expectations.
 """
@@ -15,7 +16,8 @@ from sample_registers.registers.layout import LAYOUT
 
 NOT_REGISTERS = {"why_da", "why_en", "tests", "person", "expect"}
 PERSON_KEYS = {
-    "pnr", "birth_date", "sex", "municipality", "resident", "moves", "origin", "death_date", "mother", "father",
+    "pnr", "birth_date", "sex", "municipality", "resident", "moves", "origin", "death_date",
+    "mother", "father",
 }  # fmt: skip
 KINDS = {"str": str, "id": str, "date": date, "int": int, "float": (int, float)}
 SEXES = {"man": 1, "woman": 2}
@@ -118,7 +120,7 @@ def _read_entry(
     where, layout = f"{name}.toml {register}", LAYOUT[register]
     years = entry.pop("years", entry.pop("year", None))
     if register == "dream":
-        entry = {week: entry["code"] for week in _list_weeks(entry.get("weeks", ""), where, mistakes)}
+        entry = dict.fromkeys(_list_weeks(entry.get("weeks", ""), where, mistakes), entry.get("code"))
     for column in RECORD_COLUMNS:
         if column in entry:
             entry[column] = f"{person['pnr']}{int(entry[column]):06d}"

@@ -1,7 +1,8 @@
 """The sample's code lists: what stands in the registers for each latent kind.
 
-Belongs here: codes and the municipalities without approved data. Does not belong here: how often a code is drawn
-(every code of a list is equally likely). The lists are the sample's own, in the shape of the official ones.
+Belongs here: codes and the municipalities without approved data. Does not belong here: how often a code is
+drawn (every code of a list is equally likely). The lists are the sample's own, in the shape of the official
+ones.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import numpy as np
 
 from sample_registers.registers.rows import list_words
 
-# DREAM ----------------------------------------------------------------------------------------------------------
+# DREAM ----------------------------------------------------------------------------------------------------
 DREAM_CODES = {
     "cash_benefit": (*range(130, 140), *range(730, 740)),
     "disability_pension": (781, 783),
@@ -26,7 +27,7 @@ EDUCATION_BENEFIT_BEFORE_2014 = (651, 652)
 """Uddannelseshjælp exists from 2014: before, only SU."""
 EMIGRATED, PENSION, DEAD = 997, 998, 999
 
-# Social services ------------------------------------------------------------------------------------------------
+# Social services ------------------------------------------------------------------------------------------
 PARAGRAPHS = {
     "supported_housing": (107, 108),
     "social_pedagogical_support": (85,),
@@ -52,7 +53,7 @@ NOT_APPROVED = {
 }
 """Municipalities whose rows are missing or partial, by register and year."""
 
-# Child measures -------------------------------------------------------------------------------------------------
+# Child measures -------------------------------------------------------------------------------------------
 PLACEMENT_HOMES = {
     "kinship": ("110", "120"),
     "foster": ("210", "220", "230"),
@@ -62,7 +63,7 @@ PLACEMENT_PARAGRAPHS = (110, 120, 130)
 MEASURE_PARAGRAPHS = {"preventive": (210, 220, 230, 240), "home_based": (250, 260, 270)}
 FAMILY_PARAGRAPHS = (400, 410, 455)
 
-# Crime ----------------------------------------------------------------------------------------------------------
+# Crime ----------------------------------------------------------------------------------------------------
 OFFENCES = {
     "sexual": ("1110505", "1120510"),
     "violence": ("1210110", "1230430"),
@@ -77,7 +78,7 @@ NOT_CONVICTED = (21, 31)
 PRISON_KINDS = list_words("A1", "L2", "F3", "O4")
 CHARGE_KINDS = list_words("sigtelse", "mistanke")
 
-# Education ------------------------------------------------------------------------------------------------------
+# Education ------------------------------------------------------------------------------------------------
 PROGRAMMES = {
     "youth_preparatory": ("1001", "1002", "1003"),
     "youth_special_needs": ("2001",),
@@ -86,7 +87,7 @@ PROGRAMMES = {
 }
 """Programme codes of kotre by education kind."""
 
-# Health ---------------------------------------------------------------------------------------------------------
+# Health ---------------------------------------------------------------------------------------------------
 PSYCHIATRIC_PRACTITIONERS = (24, 26, 63)
 OTHER_PRACTITIONERS = (19, 21, 53)
 GENERAL_PRACTITIONER = 80

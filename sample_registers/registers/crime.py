@@ -82,7 +82,7 @@ def render_decisions(part: Part) -> Iterator[Rendered]:
 def _choose_other_decisions(
     part: Part, person: np.ndarray, days: np.ndarray, rng: np.random.Generator
 ) -> tuple[np.ndarray, ...]:
-    """Choose acquittals (of persons convicted at some time) and convictions of kinds that are no consequence."""
+    """Choose acquittals, and convictions of kinds that are no consequence."""
     acquitted = np.flatnonzero(rng.random(len(person)) < ACQUITTALS_PER_CONVICTION)
     adult = part.latent.resident & (part.ages >= 18)
     other_person, other_year = np.nonzero(adult & (rng.random(adult.shape) < SHARE_OTHER))

@@ -1,7 +1,7 @@
 """Days, years and weeks of the sample's calendar as plain integers.
 
-Belongs here: day numbers (days since 1 January 1970), the first day and the length of each year, and the weeks of
-DREAM. Does not belong here: anything about persons.
+Belongs here: day numbers (days since 1 January 1970), the first day and the length of each year, and the
+weeks of DREAM. Does not belong here: anything about persons.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Hospital contacts to 2018: lpr_adm, lpr_diag, lpr_bes and psyk_adm, psyk_diag, psyk_bes.
 
-Inpatient stays and emergency visits are contacts; an outpatient course of months is one contact, and its visits are
-rows of `bes`. Emergency visits lost their own patient type in 2014.
+Inpatient stays and emergency visits are contacts; an outpatient course of months is one contact, and its
+visits are rows of `bes`. Emergency visits lost their own patient type in 2014.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ def find_diagnosis_breaks(diagnosis: np.ndarray) -> np.ndarray:
 
 
 def _place_stays(part: Part, hospital: str, rng: np.random.Generator) -> Contacts:
-    """Place inpatient stays: nights, the day of discharge is not counted; transfers are contacts of their own."""
+    """Place inpatient stays by nights; transfers are contacts of their own."""
     diagnosis = part.values(f"{hospital}_diagnosis")
     spells = place_spells(
         _select_lpr2(part.values(f"{hospital}_bed_days")),
@@ -150,7 +150,7 @@ def _place_emergencies(part: Part, hospital: str, rng: np.random.Generator) -> C
 def _place_courses(
     part: Part, hospital: str, rng: np.random.Generator
 ) -> tuple[Contacts, np.ndarray, np.ndarray]:
-    """Place outpatient courses with their visits; a course may run over New Year, some days hold two visits."""
+    """Place outpatient courses and visits; a course may run over New Year, some days hold two."""
     counts = _select_lpr2(part.values(f"{hospital}_outpatient_visits"))
     diagnosis = part.values(f"{hospital}_diagnosis")
     person, year = np.nonzero(counts > 0)

@@ -1,7 +1,7 @@
 """Hospital contacts from 2019: lpr3_kontakter, lpr3_diagnoser.
 
-No patient type: a contact of twelve hours or more is an inpatient stay; a shorter one is an emergency visit when
-acute, an outpatient visit when planned, and neither when virtual.
+No patient type: a contact of twelve hours or more is an inpatient stay; a shorter one is an emergency visit
+when acute, an outpatient visit when planned, and neither when virtual.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sample_registers.latent import YEARS
+from sample_registers.latent import LAST_YEAR, YEARS
 from sample_registers.registers.dates import YEAR_LENGTH, YEAR_START, find_year
 from sample_registers.registers.diagnoses import list_diagnoses
 from sample_registers.registers.hospital_lpr2 import find_diagnosis_breaks
@@ -112,7 +112,7 @@ def _place_stays(part: Part, hospital: str, rng: np.random.Generator) -> Contact
         rng,
         breaks=find_diagnosis_breaks(diagnosis),
         earliest=part.earliest,
-        room_after=(YEARS == YEARS[-1]).astype(np.int32),
+        room_after=(YEARS == LAST_YEAR).astype(np.int32),
     )
     spells = split_rows(spells, rng, SHARE_TRANSFERRED, TOUCHING)
     n = len(spells)

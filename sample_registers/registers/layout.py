@@ -1,6 +1,7 @@
 """What the files of each register look like: columns, types and years.
 
-Belongs here: names and types of the columns, and which year files are delivered. Does not belong here: values.
+Belongs here: names and types of the columns, and which year files are delivered. Does not belong here:
+values.
 """
 
 from __future__ import annotations
@@ -24,12 +25,13 @@ TYPES = {
 
 @dataclass(frozen=True)
 class RegisterLayout:
-    """One register: columns (name to type word), years delivered (empty: one file), and how a row finds its file.
+    """One register: columns (name to type word), years delivered (empty: one file), and how a row finds its
+    file.
 
     Type words: str (few different words), id (text, different on most rows), date, int, float.
 
-    `file_year` names the columns whose first non-empty date decides the year file of a row; empty when the year is
-    given with the row (annual registers, and the diagnosis files, which follow their contact).
+    `file_year` names the columns whose first non-empty date decides the year file of a row; empty when the
+    year is given with the row (annual registers, and the diagnosis files, which follow their contact).
     """
 
     columns: dict[str, str]
@@ -78,7 +80,8 @@ LAYOUT: dict[str, RegisterLayout] = {
     "akm": RegisterLayout(_columns("pnr str, socio13 int"), _ALL),
     "ind": RegisterLayout(
         _columns(
-            "pnr str, loenmv_13 int, skatmvialt_13 int, dispon_13 int, kontanthj_13 int, off_overforsel_13 int"
+            "pnr str, loenmv_13 int, skatmvialt_13 int, dispon_13 int, kontanthj_13 int, "
+            "off_overforsel_13 int"
         ),
         _ALL,
     ),
@@ -91,8 +94,8 @@ LAYOUT: dict[str, RegisterLayout] = {
     "psyk_bes": RegisterLayout(_VISIT, _LPR2),
     "lpr3_kontakter": RegisterLayout(
         _columns(
-            "pnr str, dw_ek_kontakt id, dato_start date, tidspunkt_start str, dato_slut date, tidspunkt_slut str, "
-            "kontakttype str, prioritet str, hovedspeciale_ans str"
+            "pnr str, dw_ek_kontakt id, dato_start date, tidspunkt_start str, dato_slut date, "
+            "tidspunkt_slut str, kontakttype str, prioritet str, hovedspeciale_ans str"
         ),
         _LPR3,
         ("dato_slut", "dato_start"),
@@ -109,7 +112,8 @@ LAYOUT: dict[str, RegisterLayout] = {
     ),
     "sib": RegisterLayout(
         _columns(
-            "pnr str, start date, slut date, behandlingstype str, substitution str, slutaarsag str, hovedstof str"
+            "pnr str, start date, slut date, behandlingstype str, substitution str, slutaarsag str, "
+            "hovedstof str"
         ),
         _ALL,
         ("start",),

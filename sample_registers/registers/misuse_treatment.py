@@ -1,7 +1,7 @@
 """Treatment of alcohol and drug misuse: nab, sib.
 
-Rows of one type at most ten days apart are one course, the days between included: a course told in two rows may have
-such a gap, and courses of their own are kept further apart.
+Rows of one type at most ten days apart are one course, the days between included: a course told in two rows
+may have such a gap, and courses of their own are kept further apart.
 """
 
 from __future__ import annotations

@@ -70,7 +70,8 @@ def place_spells(
     earliest : (P, Y) int array, optional
         First day of the year a spell may start on, where the days leave room for it.
     room_after : int or (Y,) int array
-        Days kept free at the end of a year when the spell does not run on, so that the next year's is not near.
+        Days kept free at the end of a year when the spell does not run on, so that the next year's is not
+        near.
     may_be_open : (P,) bool array, optional
         Persons whose spell may be still running on the last day of the data.
 
@@ -141,8 +142,8 @@ def split_rows(spells: Spells, rng: np.random.Generator, share: float, gaps: tup
     share : float
         Share of the long spells to split.
     gaps : (int, int)
-        Least and largest distance from the end of the first row to the start of the second: 1 touches, 0 and less
-        overlaps, more leaves days between that a rule must count in.
+        Least and largest distance from the end of the first row to the start of the second: 1 touches, 0 and
+        less overlaps, more leaves days between that a rule must count in.
 
     Returns
     -------
