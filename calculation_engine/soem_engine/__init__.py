@@ -1,1 +1,56 @@
-"""What does an intervention cost and save, for municipality, region and state, by year?"""
+"""The calculation engine of SØM: what does an intervention cost and save, for whom, and when?
+
+Everything a user needs is named here:
+
+>>> from soem_engine import calculate, load_intervention, open_release
+>>> with open_release("outputs/releases/2026.1-sample") as release:  # doctest: +SKIP
+...     result = calculate(release, load_intervention("icm_homeless.toml", release))
+"""
+
+from __future__ import annotations
+
+from soem_engine.calculation import calculate
+from soem_engine.contract import CONTRACT, KNOWN_CONTRACTS
+from soem_engine.errors import EngineError, InputError, Problem, ReleaseError
+from soem_engine.intervention import (
+    PAYERS,
+    Assumption,
+    ConsequenceChoice,
+    CostLine,
+    Intervention,
+    PayerShares,
+    TargetGroupInput,
+    YearAmounts,
+)
+from soem_engine.intervention_file import load_intervention, read_intervention
+from soem_engine.release import Release, open_release
+from soem_engine.result import Caveat, NotCounted, Result
+from soem_engine.terminal import format_result
+from soem_engine.version import VERSION
+
+__all__ = [
+    "CONTRACT",
+    "KNOWN_CONTRACTS",
+    "PAYERS",
+    "VERSION",
+    "Assumption",
+    "Caveat",
+    "ConsequenceChoice",
+    "CostLine",
+    "EngineError",
+    "InputError",
+    "Intervention",
+    "NotCounted",
+    "PayerShares",
+    "Problem",
+    "Release",
+    "ReleaseError",
+    "Result",
+    "TargetGroupInput",
+    "YearAmounts",
+    "calculate",
+    "format_result",
+    "load_intervention",
+    "open_release",
+    "read_intervention",
+]

@@ -1,0 +1,105 @@
+"""Reads an intervention from a TOML or JSON file.
+
+Here: files and their syntax. Not here: reading of values (`record_reading`) and their checks
+(`intervention_check`).
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from soem_engine.errors import InputError, ProblemList
+from soem_engine.intervention import Intervention
+from soem_engine.intervention_check import add_input_problems
+from soem_engine.record_reading import read_record
+from soem_engine.release import Release
+from soem_engine.release_check import add_release_problems
+from soem_engine.texts import Text
+
+
+def load_intervention(path: Path | str, release: Release | None = None) -> Intervention:
+    """Read and check an intervention.
+
+    Parameters
+    ----------
+    path
+        A TOML file, or a JSON file with the same names (`.json`).
+    release
+        With a release, what the file says is also checked against it (target groups, consequences, years).
+
+    Raises
+    ------
+    InputError
+        With every problem of the file: unreadable, unknown names, missing or impossible values.
+    """
+    path = Path(path)
+    return read_intervention(_read_tables(path), release, name=path.name)
+
+
+def read_intervention(
+    data: Mapping[str, Any], release: Release | None = None, name: str = "input"
+) -> Intervention:
+    """Read and check an intervention from nested tables, as a TOML or JSON file gives them.
+
+    Parameters
+    ----------
+    data
+        The tables.
+    release
+        As for `load_intervention`.
+    name
+        What to call the input in an error.
+
+    Raises
+    ------
+    InputError
+        With every problem found.
+    """
+    problems = ProblemList()
+    intervention = read_record(Intervention, data, "", problems)
+    add_input_problems(intervention, problems)
+    if release is not None:
+        add_release_problems(intervention, release, problems)
+    if problems.problems:
+        raise InputError(_heading(name), problems.problems)
+    return intervention
+
+
+def _heading(name: str) -> Text:
+    return Text(f"Indsatsen i {name} kan ikke beregnes:", f"The intervention in {name} cannot be calculated:")
+
+
+def _read_tables(path: Path) -> Mapping[str, Any]:
+    problems = ProblemList()
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        tables: Any = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
+    except FileNotFoundError:
+        problems.add(
+            path.name,
+            Text("ingen fil med det navn", "no file of that name"),
+            Text("en TOML- eller JSON-fil med en indsats", "a TOML or JSON file with an intervention"),
+            Text("ret stien til filen", "correct the path to the file"),
+        )
+    except (OSError, UnicodeDecodeError):
+        problems.add(
+            path.name,
+            Text("en fil, der ikke kan læses som tekst", "a file that cannot be read as text"),
+            Text("en tekstfil i UTF-8", "a text file in UTF-8"),
+            Text("gem filen som UTF-8", "save the file as UTF-8"),
+        )
+    except (tomllib.TOMLDecodeError, json.JSONDecodeError) as error:
+        kind = "JSON" if path.suffix == ".json" else "TOML"
+        problems.add(
+            path.name,
+            Text(f"en skrivefejl: {error}", f"a slip of the pen: {error}"),
+            Text(f"gyldig {kind}", f"valid {kind}"),
+            Text("ret filen på det nævnte sted", "correct the file at that place"),
+        )
+    else:
+        return tables if isinstance(tables, Mapping) else {}
+    raise InputError(_heading(path.name), problems.problems)

@@ -1,0 +1,66 @@
+"""Numbers as text: the Danish way (1.234.567,8) or the English way (1,234,567.8).
+
+Here: formatting only. Not here: what is shown where (`terminal`).
+"""
+
+from __future__ import annotations
+
+import math
+
+from soem_engine.texts import Language
+
+_SWAP = str.maketrans({",": ".", ".": ","})
+
+
+def format_number(value: float, language: Language, decimals: int = 0) -> str:
+    """Return a number with separators of thousands; a number that rounds to zero carries no minus sign.
+
+    Parameters
+    ----------
+    value
+        The number; `nan` becomes a dash.
+    language
+        `da`: 1.234.567,8 · `en`: 1,234,567.8.
+    decimals
+        Digits after the decimal sign.
+
+    Examples
+    --------
+    >>> format_number(-1234567.8, "da")
+    '-1.234.568'
+    """
+    if math.isnan(value):
+        return "-"
+    text = f"{value:,.{decimals}f}"
+    if text.startswith("-") and not any(digit in text for digit in "123456789"):
+        text = text[1:]
+    return text.translate(_SWAP) if language == "da" else text
+
+
+def format_dkk(value: float, language: Language, decimals: int = 0) -> str:
+    """Return an amount of money with its unit: `1.234 kr.` or `DKK 1,234`."""
+    number = format_number(value, language, decimals)
+    return f"{number} kr." if language == "da" else f"DKK {number}"
+
+
+def format_share(share: float, language: Language, decimals: int = 0) -> str:
+    """Return a share (0-1) as per cent: `12,5 %`."""
+    return f"{format_number(100 * share, language, decimals)} %"
+
+
+def format_plain(value: float, language: Language) -> str:
+    """Return a number a user typed with as many decimals as it needs, no more than six."""
+    text = f"{value:,.6f}".rstrip("0").rstrip(".")
+    return text.translate(_SWAP) if language == "da" else text
+
+
+def format_years(years: list[int] | tuple[int, ...]) -> str:
+    """Return years as ranges: `[1, 2, 3, 7]` becomes `1-3, 7`."""
+    parts: list[str] = []
+    for year in sorted(set(years)):
+        first, _, last = parts[-1].partition("-") if parts else ("", "", "")
+        if parts and int(last or first) == year - 1:
+            parts[-1] = f"{first}-{year}"
+        else:
+            parts.append(str(year))
+    return ", ".join(parts)

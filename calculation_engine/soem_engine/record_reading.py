@@ -1,0 +1,194 @@
+"""Reads nested tables (from TOML or JSON) into frozen dataclasses, collecting every problem on the way.
+
+Here: types, required and unknown keys, numbers as users type them. Not here: what the values mean
+(`intervention_check`). A value that cannot be read is reported and stood in for by an empty one, so that the
+rest of the file is read too; nothing read with a problem is ever calculated.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import types
+import typing
+from collections.abc import Mapping
+from typing import Any, TypeVar, cast
+
+from soem_engine.errors import ProblemList, show_value, suggest
+from soem_engine.intervention import PAYERS, PayerShares, YearAmounts
+from soem_engine.texts import Text
+
+Record = TypeVar("Record")
+
+_EMPTY: dict[object, object] = {str: "", int: 0, float: 0.0, bool: False, datetime.date: datetime.date.min}
+_KINDS: dict[object, Text] = {
+    str: Text("en tekst", "a text"),
+    int: Text("et helt tal", "a whole number"),
+    float: Text("et tal", "a number"),
+    bool: Text("true eller false", "true or false"),
+    datetime.date: Text("en dato, fx 2021-01-01", "a date, as 2021-01-01"),
+}
+_TABLE = Text("en tabel med navngivne værdier", "a table of named values")
+_LIST = Text("en liste", "a list")
+_CORRECT = Text("ret værdien", "correct the value")
+
+
+def read_record(cls: type[Record], data: object, where: str, problems: ProblemList) -> Record:
+    """Read a table into the dataclass `cls`.
+
+    Parameters
+    ----------
+    cls
+        A dataclass whose fields are texts, numbers, dates, literals, tuples, mappings by year or further
+        dataclasses.
+    data
+        What the file holds at this place.
+    where
+        The place, as shown in problems; empty for the file itself.
+    problems
+        Problems are added here; if any was, the record must not be used for anything but further checks.
+    """
+    if not isinstance(data, Mapping):
+        problems.add(where or "(fil)", show_value(data), _TABLE, _CORRECT)
+        data = {}
+    hints = typing.get_type_hints(cls)
+    fields = {field.name: field for field in dataclasses.fields(cast(Any, cls))}
+    _report_unknown_keys(data, set(fields), where, problems)
+    values: dict[str, object] = {}
+    for name, field in fields.items():
+        place = f"{where}.{name}" if where else name
+        if name in data:
+            values[name] = _read_value(hints[name], data[name], place, problems)
+        elif field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING:
+            expected = Text("en værdi; den er påkrævet", "a value; it is required")
+            problems.add(place, show_value(None), expected, Text("tilføj den i filen", "add it to the file"))
+            values[name] = _empty(hints[name])
+    return cls(**values)
+
+
+def _report_unknown_keys(data: Mapping[str, Any], known: set[str], where: str, problems: ProblemList) -> None:
+    for key in data:
+        if key not in known:
+            place = f"{where}.{key}" if where else str(key)
+            found = Text("et navn, der ikke kendes her", "a name that is not known here")
+            free = Text("et af: " + ", ".join(sorted(known)), "one of: " + ", ".join(sorted(known)))
+            problems.add(place, found, free, suggest(str(key), known))
+
+
+def _read_value(hint: Any, value: object, place: str, problems: ProblemList) -> object:
+    origin = typing.get_origin(hint)
+    if origin in (types.UnionType, typing.Union):
+        hint = next(part for part in typing.get_args(hint) if part is not type(None))
+        return _read_value(hint, value, place, problems)
+    if hint is YearAmounts:
+        return _read_year_amounts(value, place, problems)
+    if hint is PayerShares:
+        return _read_payer_shares(value, place, problems)
+    if dataclasses.is_dataclass(hint):
+        return read_record(cast(type[object], hint), value, place, problems)
+    if origin is typing.Literal:
+        return _read_choice(typing.get_args(hint), value, place, problems)
+    if origin is tuple:
+        return _read_list(typing.get_args(hint)[0], value, place, problems)
+    if origin is Mapping:
+        return _read_by_year(value, place, problems)
+    return _read_scalar(hint, value, place, problems)
+
+
+def _read_scalar(kind: Any, value: object, place: str, problems: ProblemList) -> object:
+    if kind is float and isinstance(value, (int, float)) and not isinstance(value, bool):
+        return float(value)
+    if kind is int and isinstance(value, float) and value.is_integer():
+        return int(value)
+    if kind is datetime.date and isinstance(value, str):
+        try:
+            return datetime.date.fromisoformat(value)
+        except ValueError:
+            value = str(value)
+    is_right = isinstance(value, kind) and not (kind is int and isinstance(value, bool))
+    if is_right and not isinstance(value, datetime.datetime):
+        return value
+    do_this = _CORRECT
+    if kind in (int, float) and isinstance(value, str):
+        do_this = Text(
+            "skriv tallet uden anførselstegn og med punktum som decimaltegn, fx 0.10",
+            "write the number without quotation marks and with a decimal point, as 0.10",
+        )
+    problems.add(place, show_value(value), _KINDS[kind], do_this)
+    return _EMPTY[kind]
+
+
+def _read_choice(choices: tuple[str, ...], value: object, place: str, problems: ProblemList) -> object:
+    if value not in choices:
+        listed = ", ".join(choices)
+        expected = Text(f"en af: {listed}", f"one of: {listed}")
+        problems.add(place, show_value(value), expected, suggest(str(value), choices))
+        return choices[0]
+    return value
+
+
+def _read_list(item: Any, value: object, place: str, problems: ProblemList) -> tuple[object, ...]:
+    if not isinstance(value, (list, tuple)):
+        problems.add(place, show_value(value), _LIST, _CORRECT)
+        return ()
+    return tuple(_read_value(item, part, f"{place}[{n}]", problems) for n, part in enumerate(value, start=1))
+
+
+def _read_by_year(value: object, place: str, problems: ProblemList) -> dict[int, float]:
+    expected = Text(
+        "en tabel efter kalenderår, fx { 2026 = 40 }", "a table by calendar year, as { 2026 = 40 }"
+    )
+    if not isinstance(value, Mapping):
+        problems.add(place, show_value(value), expected, _CORRECT)
+        return {}
+    amounts: dict[int, float] = {}
+    for key, amount in value.items():
+        year = str(key)
+        if not (year.isascii() and year.isdigit() and len(year) == 4):
+            wanted = Text("et kalenderår med fire cifre", "a calendar year of four digits")
+            problems.add(f"{place}.{year}", show_value(year), wanted, _CORRECT)
+            continue
+        amounts[int(year)] = cast(float, _read_scalar(float, amount, f"{place}.{year}", problems))
+    return dict(sorted(amounts.items()))
+
+
+def _read_year_amounts(value: object, place: str, problems: ProblemList) -> YearAmounts:
+    if isinstance(value, Mapping):
+        return YearAmounts(by_year=_read_by_year(value, place, problems))
+    return YearAmounts(constant=cast(float, _read_scalar(float, value, place, problems)))
+
+
+def _read_payer_shares(value: object, place: str, problems: ProblemList) -> PayerShares:
+    if isinstance(value, str):
+        return PayerShares({str(_read_choice(PAYERS, value, place, problems)): 1.0})
+    if not isinstance(value, Mapping):
+        expected = Text(
+            f"en af: {', '.join(PAYERS)}, eller en tabel med andele",
+            f"one of: {', '.join(PAYERS)}, or a table of shares",
+        )
+        problems.add(place, show_value(value), expected, _CORRECT)
+        return PayerShares({PAYERS[0]: 1.0})
+    _report_unknown_keys(value, set(PAYERS), place, problems)
+    shares = {
+        payer: cast(float, _read_scalar(float, value[payer], f"{place}.{payer}", problems))
+        for payer in PAYERS
+        if payer in value
+    }
+    return PayerShares(shares)
+
+
+def _empty(hint: Any) -> object:
+    origin = typing.get_origin(hint)
+    if origin in (types.UnionType, typing.Union):
+        return None
+    if origin is tuple:
+        return ()
+    if origin is Mapping:
+        return {}
+    if origin is typing.Literal:
+        return typing.get_args(hint)[0]
+    if hint is YearAmounts:
+        return YearAmounts(constant=0.0)
+    if hint is PayerShares:
+        return PayerShares({PAYERS[0]: 1.0})
+    return _EMPTY[hint]
