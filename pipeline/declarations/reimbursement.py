@@ -85,6 +85,8 @@ class Refund:
         Only the first days of a running year count; None when all count.
     share_of_days : Fraction
         Share of all days that are within the first days; 1 when all count.
+    basis : str or None
+        Basis of the rule itself where it differs from that of the shares.
     """
 
     payer: str
@@ -92,6 +94,7 @@ class Refund:
     remainder: str
     first_days: int | None
     share_of_days: Fraction
+    basis: str | None = None
 
 
 @dataclass(frozen=True)

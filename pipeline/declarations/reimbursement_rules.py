@@ -187,7 +187,7 @@ def _read_split(
 
 def _read_refund(entry: Entry) -> Refund:
     required = ("payer", "share", "remainder")
-    capped = ("first_days", "share_of_days")
+    capped = ("first_days", "share_of_days", "basis")
     is_capped = any(key in entry.values for key in capped)
     entry.check_keys((*required, *capped) if is_capped else required)
     payer = entry.read_word("payer", PAYERS, "payer")
@@ -197,7 +197,9 @@ def _read_refund(entry: Entry) -> Refund:
         entry.problems.add(entry.where, found, "another payer of the remainder", "correct payer or remainder")
     share = to_fraction(entry.read_number("share", 0, 1) or 0)
     within = entry.read_number("share_of_days", 0, 1) if is_capped else 1
-    return Refund(payer, share, remainder, entry.read_integer("first_days", 1), to_fraction(within or 0))
+    first_days = entry.read_integer("first_days", 1)
+    basis = entry.read_word("basis", VALUE_BASES, "basis") or None
+    return Refund(payer, share, remainder, first_days, to_fraction(within or 0), basis)
 
 
 def _check_mixtures(rules: Mapping[str, ReimbursementRule], problems: Problems) -> None:
