@@ -48,8 +48,10 @@ from estimation.estimates import (
     finish_estimates,
     plan_second_pass,
 )
+from estimation.heterogeneity import Heterogeneity, Subgroups, compare_subgroups
 from estimation.inference import pack_lower, unpack_lower
 from estimation.influence import multiply_influences
+from estimation.power import find_minimum_detectable_difference
 from estimation.profiles import (
     ALL_ESTIMATES,
     SOEM_CLASSIC,
@@ -75,6 +77,7 @@ __all__ = [
     "BlockYear",
     "CovariateBlock",
     "GroupEstimates",
+    "Heterogeneity",
     "Layout",
     "Plan",
     "Profile",
@@ -82,11 +85,14 @@ __all__ = [
     "ProfileStatus",
     "Reason",
     "Status",
+    "Subgroups",
     "Taper",
     "View",
     "add_sums",
     "build_profile",
+    "compare_subgroups",
     "estimate_group",
+    "find_minimum_detectable_difference",
     "finish_estimates",
     "multiply_influences",
     "pack_lower",
