@@ -3,12 +3,14 @@
 Belongs here: everything that turns a `FlowAsset` into Dagster. Does not belong here: what is built.
 """
 
+import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 
+from pipeline.declarations.problems import InputError
 from pipeline.fingerprints import hash_text
 from pipeline.flow import CheckFailed, Failure, Flow, FlowAsset
 from pipeline.project import Project
@@ -83,6 +85,8 @@ def _build_partitions(
         except CheckFailed as failed:
             yield _tell_failure(failed)
             raise dg.Failure(str(failed), allow_retries=False) from None
+        except Exception as error:
+            raise dg.Failure(_tell_error(asset, partition, error), allow_retries=False) from None
         flow.tell_progress(asset, done, len(stale))
     for table in asset.tables:
         if asset.is_by_group:
@@ -105,6 +109,20 @@ def _tell_failure(failed: CheckFailed) -> dg.AssetCheckResult:
         passed=False,
         severity=dg.AssetCheckSeverity.ERROR,
         metadata={failure.check: failure.message for failure in failed.failures},
+    )
+
+
+def _tell_error(asset: FlowAsset, partition: str, error: Exception) -> str:
+    """Tell where an unexpected error arose. Its own text may quote a row of a register, so it is left out."""
+    if isinstance(error, InputError):
+        return str(error)
+    where = [
+        f"{Path(frame.filename).name}:{frame.lineno} {frame.name}"
+        for frame in traceback.extract_tb(error.__traceback__)
+    ]
+    return (
+        f"{asset.tables[0]} ({partition}) stopped with {type(error).__name__}; its text is left out because "
+        f"it may quote a person's row\n    at: {' > '.join(where[-6:])}"
     )
 
 

@@ -141,9 +141,9 @@ def load_declarations(root: Path) -> Declared:
 
     declared = Declared(
         method=attempt(lambda: load_method(root / "method.toml")),
-        target_groups=attempt(lambda: load_target_groups(root)),
+        target_groups=attempt(lambda: load_target_groups(root / "target_groups", root / "method.toml")),
         covariates=attempt(lambda: load_covariates(root / "covariates.toml")),
-        consequences=attempt(lambda: load_consequences(root)),
+        consequences=attempt(lambda: load_consequences(root / "consequences")),
         layouts=attempt(lambda: load_register_layouts(root / "registers")),
     )
     if problems:
