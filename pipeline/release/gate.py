@@ -1,0 +1,246 @@
+"""The publication gate: every rule a release must keep, run with Great Expectations, told in counts.
+
+Belongs here: running the expectations generated from `schemas` and the rules over several tables, and their
+result. Does not belong here: the rules (`rules_of_*`), pages (`pages`), assembling a release (`assemble`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from pipeline.release.covariance import check_covariances
+from pipeline.release.coverage import Waiver, compare_coverage, read_waivers
+from pipeline.release.great_expectations_run import ExpectationRunner, Outcome
+from pipeline.release.rules import Rule
+from pipeline.release.rules_of_estimates import ESTIMATE_RULES
+from pipeline.release.rules_of_knowledge import (
+    OTHER_RULES,
+    PRICE_RULES,
+    make_floor_rules,
+    make_reference_rules,
+    make_text_rules,
+)
+from pipeline.release.rules_of_profiles import PROFILE_RULES
+from schemas.checks import check_table, conform_table
+from schemas.expectations import Expectation, expect_of_table
+from schemas.release_tables import RELEASE_TABLES, REQUIRED_TABLES
+
+_HOLDS = Expectation("ExpectColumnValuesToBeInSet", {"column": "holds", "value_set": [True]}, "", "", "holds")
+
+
+@dataclass(frozen=True)
+class GateCheck:
+    """One check of the gate: what holds, in how many rows it was looked for, in how many it does not."""
+
+    name: str
+    table: str
+    kind: str
+    da: str
+    en: str
+    passed: bool
+    n_checked: int
+    n_failed: int
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class GateResult:
+    """What the gate said.
+
+    Attributes
+    ----------
+    checks : tuple of GateCheck
+    row_counts : dict of str to int
+    waivers : tuple of Waiver
+        Those that were needed.
+    previous : str or None
+        Version of the release coverage was compared with.
+    engine : str
+        What ran the checks.
+    """
+
+    checks: tuple[GateCheck, ...]
+    row_counts: dict[str, int] = field(default_factory=dict)
+    waivers: tuple[Waiver, ...] = ()
+    previous: str | None = None
+    engine: str = ""
+
+    @property
+    def passed(self) -> bool:
+        """Whether every check holds."""
+        return all(check.passed for check in self.checks)
+
+    @property
+    def failures(self) -> tuple[GateCheck, ...]:
+        """The checks that do not hold."""
+        return tuple(check for check in self.checks if not check.passed)
+
+    def to_json(self) -> dict:
+        """Return the result as plain data: counts, never a row."""
+        return {
+            "passed": self.passed,
+            "n_checks": len(self.checks),
+            "n_failures": len(self.failures),
+        } | asdict(self)
+
+    def raise_if_failed(self) -> None:
+        """Raise when a check does not hold.
+
+        Raises
+        ------
+        GateError
+            With every check that failed.
+        """
+        if not self.passed:
+            raise GateError(self)
+
+
+class GateError(ValueError):
+    """The release tables may not be published."""
+
+    def __init__(self, result: GateResult) -> None:
+        self.result = result
+        lines = [
+            f"The publication gate is closed: {len(result.failures)} of {len(result.checks)} checks fail"
+        ]
+        for number, check in enumerate(result.failures, 1):
+            found = check.error or f"{check.n_failed:,} of {check.n_checked:,} fail"
+            lines.append(
+                f"{number:3d}. {check.table} · {check.name}\n"
+                f"    found:    {found}\n"
+                f"    expected: {check.en}\n"
+                f"    do this:  mend what makes {check.table}; nothing was published"
+            )
+        super().__init__("\n".join(lines))
+
+
+def run_gate(
+    tables: Mapping[str, pl.DataFrame], *, previous: Path | None = None, waivers: Path | None = None
+) -> GateResult:
+    """Run every check of the publication gate on the tables of a release.
+
+    Parameters
+    ----------
+    tables : mapping of str to polars.DataFrame
+        `REQUIRED_TABLES` and `release`; tables that are coming may be there.
+    previous : Path, optional
+        Folder of the release before, whose coverage must be kept.
+    waivers : Path, optional
+        TOML file of declared waivers of coverage.
+
+    Returns
+    -------
+    GateResult
+        Check `passed`, or call `raise_if_failed`.
+
+    Raises
+    ------
+    InputError
+        When the waivers cannot be read.
+    """
+    declared = read_waivers(waivers)
+    shapes = list(_check_shapes(tables))
+    counts = {name: frame.height for name, frame in tables.items()}
+    if not all(check.passed for check in shapes):
+        return GateResult(tuple(shapes), counts)
+    conformed = {name: conform_table(name, frame) for name, frame in tables.items()}
+    runner = ExpectationRunner()
+    checks = shapes + list(_check_models(runner, conformed))
+    connection = duckdb.connect()
+    try:
+        for name, frame in conformed.items():
+            connection.register(name, frame.to_arrow())
+        checks += _check_rules(runner, connection)
+        checks.append(_check_covariance(runner, conformed["estimate_covariance"]))
+        used: tuple[Waiver, ...] = ()
+        if previous is not None:
+            check, used = _check_coverage(runner, connection, previous, declared)
+            checks.append(check)
+    finally:
+        connection.close()
+    version = previous.name if previous is not None else None
+    return GateResult(tuple(checks), counts, used, version, f"Great Expectations {runner.version}")
+
+
+def _check_shapes(tables: Mapping[str, pl.DataFrame]) -> Iterator[GateCheck]:
+    """Check names and types first: without them no other check can be run."""
+    for name in (*REQUIRED_TABLES, "release"):
+        da, en = f"Tabellen {name} er med", f"The table {name} is there"
+        yield GateCheck("table_present", name, "table", da, en, name in tables, 1, int(name not in tables))
+    for name, frame in tables.items():
+        if name not in RELEASE_TABLES:
+            da, en = f"{name} hører til kontrakten", f"{name} is a table of the contract"
+            yield GateCheck("table_known", name, "table", da, en, False, 1, 1)
+            continue
+        result = check_table(name, frame)
+        bad = [failure for failure in result.failures if failure.n_rows == 0]
+        da, en = "Kolonner og typer er kontraktens", "Columns and types are those of the contract"
+        told = "; ".join(f"{failure.column}: {failure.check}" for failure in bad)
+        yield GateCheck(
+            "columns_and_types", name, "table", da, en, not bad, len(frame.columns), len(bad), told
+        )
+
+
+def _check_models(runner: ExpectationRunner, tables: Mapping[str, pl.DataFrame]) -> Iterator[GateCheck]:
+    for name, frame in tables.items():
+        model = RELEASE_TABLES[name]
+        plain = frame.drop([column.name for column in model.columns if column.is_list])
+        expectations = expect_of_table(model)
+        for expected, outcome in zip(expectations, runner.run(name, plain, expectations), strict=True):
+            short = expected.type.removeprefix("ExpectColumnValuesTo").removeprefix("Expect")
+            yield _make_check(
+                f"{short}:{expected.column or 'table'}", name, "model", expected.da, expected.en, outcome
+            )
+
+
+def all_rules() -> tuple[Rule, ...]:
+    """Return every rule that is a query, in the order they are read."""
+    generated = (*make_reference_rules(), *make_text_rules(), *make_floor_rules())
+    return (*ESTIMATE_RULES, *PROFILE_RULES, *PRICE_RULES, *OTHER_RULES, *generated)
+
+
+def _check_rules(runner: ExpectationRunner, connection: duckdb.DuckDBPyConnection) -> list[GateCheck]:
+    checks = []
+    for rule in all_rules():
+        frame = connection.sql(f"SELECT holds FROM ({rule.sql})").pl()
+        outcome = _expect_holds(runner, rule.name, frame, rule.needs_rows)
+        checks.append(_make_check(rule.name, rule.table, "rule", rule.da, rule.en, outcome))
+    return checks
+
+
+def _expect_holds(runner: ExpectationRunner, name: str, frame: pl.DataFrame, needs_rows: bool) -> Outcome:
+    if frame.is_empty():
+        return Outcome(not needs_rows, 0, 0, "nothing to look at" if needs_rows else "")
+    outcomes = runner.run(name, frame.select(pl.col("holds").fill_null(False)), [_HOLDS])
+    return outcomes[0]
+
+
+def _check_covariance(runner: ExpectationRunner, frame: pl.DataFrame) -> GateCheck:
+    da = "Målgruppens kovariansmatrix er positivt semidefinit"
+    en = "The covariance matrix of a target group is positive semidefinite"
+    outcome = _expect_holds(runner, "covariance_semidefinite", check_covariances(frame), False)
+    return _make_check("covariance_semidefinite", "estimate_covariance", "rule", da, en, outcome)
+
+
+def _check_coverage(
+    runner: ExpectationRunner,
+    connection: duckdb.DuckDBPyConnection,
+    previous: Path,
+    waivers: tuple[Waiver, ...],
+) -> tuple[GateCheck, tuple[Waiver, ...]]:
+    frame, used = compare_coverage(connection, previous, waivers)
+    da = f"Intet er dækket mindre end i {previous.name} uden en erklæret grund"
+    en = f"Nothing is covered less than in {previous.name} without a declared reason"
+    outcome = _expect_holds(runner, "coverage_kept", frame, True)
+    return _make_check("coverage_kept", "estimates", "rule", da, en, outcome), used
+
+
+def _make_check(name: str, table: str, kind: str, da: str, en: str, outcome: Outcome) -> GateCheck:
+    return GateCheck(
+        name, table, kind, da, en, outcome.passed, outcome.n_checked, outcome.n_failed, outcome.error
+    )
