@@ -25,7 +25,6 @@ from pipeline.declarations.reimbursement import (
     compute_shares,
 )
 
-_BASIS_DA = {"documented": "dokumenteret", "inferred": "udledt", "assumed": "antaget"}
 _PAYERS_DA = {"municipality": "kommunen", "region": "regionen", "state": "staten"}
 _PAYERS_EN = {"municipality": "the municipality", "region": "the region", "state": "the state"}
 _PARAMETER_SCHEMA = {
@@ -48,7 +47,7 @@ def consequences_table(knowledge: KnowledgeDeclarations) -> pl.DataFrame:
     -------
     polars.DataFrame
         Ages in whole years on 31 December, null without a bound (pension age is a bound that depends on the
-        birth cohort, so `age_to` is null there); the descriptions end with the basis of the measuring rule.
+        birth cohort, so `age_to` is null there); `basis` is that of the measuring rule.
     """
     rows = [
         {
@@ -64,10 +63,11 @@ def consequences_table(knowledge: KnowledgeDeclarations) -> pl.DataFrame:
             "budget_sign": item.budget_sign,
             "register": ", ".join(item.registers),
             "source": item.source,
-            "area_da": item.area_name_da,
-            "area_en": item.area_name_en,
-            "description_da": f"{item.notes_da} Opgørelsens grundlag: {_BASIS_DA[item.basis]}.",
-            "description_en": f"{item.notes_en} Basis of the measurement: {item.basis}.",
+            "area_name_da": item.area_name_da,
+            "area_name_en": item.area_name_en,
+            "notes_da": item.notes_da,
+            "notes_en": item.notes_en,
+            "basis": item.basis,
         }
         for item in knowledge.consequences
     ]
