@@ -8,7 +8,7 @@ from __future__ import annotations
 from soem_engine.intervention import CostLine, Intervention
 from soem_engine.number_format import format_plain, format_share
 from soem_engine.result import Result
-from soem_engine.text_table import format_heading, format_item, format_pairs
+from soem_engine.text_table import format_beside, format_heading, format_item, format_pairs
 from soem_engine.texts import COST_KIND_NAMES, INPUT_NAMES, PAYER_NAMES, VIEW_NAMES, Language, Text
 
 
@@ -22,17 +22,28 @@ def format_inputs(result: Result, language: Language) -> str:
             (_name("target_groups", language), group.name.pick(language)),
             (_name("target_groups.participants", language), _format_by_year(typed.participants, language)),
             (_name("target_groups.net_success_share", language), share),
-            (_name("own_success_measure", language), intervention.own_success_measure),
-            (Text("SØM's succesmål", "SØM's success criterion").pick(language), group.success.pick(language)),
         ]
-    pairs.append((_name("success_measure_comparison", language), intervention.success_measure_comparison))
     pairs += [
         (_name("costs", language), _format_cost(cost, intervention, language)) for cost in intervention.costs
     ]
     pairs += _format_frame(result, language)
     heading = format_heading(Text("Indsatsen", "The intervention").pick(language))
     description = f"\n{format_item(intervention.description, '')}\n" if intervention.description else ""
-    return f"{heading}{description}\n{format_pairs(pairs)}"
+    return f"{heading}{description}\n{format_pairs(pairs)}\n{_format_success_measures(result, language)}"
+
+
+def _format_success_measures(result: Result, language: Language) -> str:
+    """Return the intervention's own success measure beside SØM's, and how the user compares them."""
+    intervention = result.intervention
+    own = (_name("own_success_measure", language), intervention.own_success_measure)
+    title = Text("SØM's succesmål", "SØM's success criterion").pick(language)
+    several = len(result.target_groups) > 1
+    blocks = []
+    for group in result.target_groups:
+        name = f"{title} ({group.name.pick(language)})" if several else title
+        blocks.append(format_beside(own, (name, group.success.pick(language))))
+    comparison = [(_name("success_measure_comparison", language), intervention.success_measure_comparison)]
+    return "\n" + "\n\n".join([*blocks, format_pairs(comparison)])
 
 
 def format_assumptions(result: Result, language: Language) -> str:

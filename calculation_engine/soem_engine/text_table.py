@@ -6,6 +6,7 @@ Not here: what the tables say (`terminal`).
 
 from __future__ import annotations
 
+import itertools
 import textwrap
 from dataclasses import dataclass, field
 
@@ -74,3 +75,14 @@ def format_pairs(pairs: list[tuple[str, str]]) -> str:
         for name, value in pairs
     ]
     return "\n".join(lines)
+
+
+def format_beside(left: tuple[str, str], right: tuple[str, str]) -> str:
+    """Return two titled texts side by side, each wrapped to half the width."""
+    half = (WIDTH - 6) // 2
+    columns = [
+        [title, "-" * len(title), *textwrap.wrap(" ".join(text.split()), half, break_on_hyphens=False)]
+        for title, text in (left, right)
+    ]
+    rows = itertools.zip_longest(*columns, fillvalue="")
+    return "\n".join(f"  {one.ljust(half)}  {two}".rstrip() for one, two in rows)

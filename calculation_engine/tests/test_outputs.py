@@ -1,0 +1,146 @@
+"""Outputs for people and programs: warnings everywhere, Danish numbers, JSON and polars that add up."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+
+import numpy as np
+import pytest
+
+from soem_engine import Assumption, Intervention, Release, TargetGroupInput, calculate, format_result
+from soem_engine.number_format import format_dkk, format_number, format_plain, format_years
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "danish", "english"),
+    [
+        (1234567.0, 0, "1.234.567", "1,234,567"),
+        (-1234.5, 1, "-1.234,5", "-1,234.5"),
+        (-0.4, 0, "0", "0"),
+        (0.0, 2, "0,00", "0.00"),
+        (float("nan"), 0, "-", "-"),
+    ],
+)
+def test_numbers(value: float, decimals: int, danish: str, english: str) -> None:
+    assert format_number(value, "da", decimals) == danish
+    assert format_number(value, "en", decimals) == english
+
+
+def test_amounts_and_years() -> None:
+    assert (format_dkk(1234.4, "da"), format_dkk(1234.4, "en")) == ("1.234 kr.", "DKK 1,234")
+    assert (format_plain(1234.5, "da"), format_plain(40.0, "en")) == ("1.234,5", "40")
+    assert format_years([2, 1, 3, 7, 9, 10]) == "1-3, 7, 9-10"
+    assert format_years(()) == ""
+
+
+def _with_assumption(intervention: Intervention) -> Intervention:
+    group = TargetGroupInput("children", {2024: 3.0}, 0.5, "skøn")
+    return dataclasses.replace(
+        intervention,
+        target_groups=(*intervention.target_groups, group),
+        assumed=(Assumption("target_groups[2].net_success_share", "opdigtet til prøven"),),
+    )
+
+
+def test_warnings_travel_with_every_output(release: Release, intervention: Intervention) -> None:
+    result = calculate(release, _with_assumption(intervention))
+    codes = [caveat.code for caveat in result.caveats]
+    assert codes == [
+        "sample_registers",
+        "definition_not_documented",
+        "limitations",
+        "definition_not_documented",
+        "assumed_inputs",
+        "placeholder_prices",
+        "in_success_rule",
+        "not_counted",
+        "groups_independent",
+        "adjusted_differences",
+    ]
+    exported = json.loads(result.to_json())["caveats"]
+    for language, key in (("da", "da"), ("en", "en")):
+        page = " ".join(format_result(result, language).split())
+        for caveat, entry in zip(result.caveats, exported, strict=True):
+            assert " ".join(caveat.text.pick(language).split()) in page
+            assert entry[key] == caveat.text.pick(language)
+
+
+def test_danish_page_shows_measures_side_by_side_and_what_is_not_counted(
+    release: Release, intervention: Intervention
+) -> None:
+    page = format_result(calculate(release, _with_assumption(intervention)))
+    beside = [line for line in page.splitlines() if line.startswith("  Eget succesmål")]
+    assert ["SØM's succesmål (Voksne)" in beside[0], "SØM's succesmål (Børn)" in beside[1]] == [True, True]
+    assert "Sammenligning af succesmål  ikke det samme" in page
+    assert "opdigtet til prøven" in page and "Meget bred gruppe." in page
+    assert "Almen praksis, profilens år 2: ikke observeret i registrene" in page
+    assert "Sundhedspleje: ingen data" in page
+    assert "Nettonutidsværdi" in page and "kr." in page
+
+
+def test_page_of_the_hand_worked_case(release: Release, intervention: Intervention) -> None:
+    page = format_result(calculate(release, intervention))
+    assert "Nettonutidsværdi  258.024 kr." in page
+    assert "Pr. deltager      18.430 kr." in page
+    english = format_result(calculate(release, intervention), "en")
+    assert "Net present value  DKK 258,024" in english
+    assert max(len(line) for line in page.splitlines()) <= 110
+
+
+def test_a_page_survives_a_terminal_without_danish_letters(
+    release: Release, intervention: Intervention
+) -> None:
+    page = format_result(calculate(release, intervention))
+    page.encode("cp1252")
+    page.encode("ascii", errors="replace")
+
+
+def test_json_adds_up_exactly(release: Release, intervention: Intervention) -> None:
+    result = calculate(release, _with_assumption(intervention))
+    data = json.loads(result.to_json())
+    total = data["totals"]["net_present_value_dkk"]
+    assert total == result.net_present_value
+    assert sum(data["totals"]["net_present_value_by_payer_dkk"].values()) == total
+    assert sum(year["net_total_pv_dkk"] for year in data["by_year"]) == total
+    costs = sum(sum(line["cost_pv_dkk"].values()) for line in data["cost_lines"])
+    assert sum(area["total_pv_dkk"] for area in data["by_area"]) - costs == total
+    assert sum(entry["total_pv_dkk"] for entry in data["by_consequence"]) - costs == total
+    cells = (
+        np.array(data["cells"]["consequences_dkk"]["values"]).sum()
+        - np.array(data["cells"]["cost_dkk"]["values"]).sum()
+    )
+    assert cells == data["totals"]["net_undiscounted_dkk"]
+
+
+def test_json_says_what_was_calculated(release: Release, intervention: Intervention) -> None:
+    data = json.loads(calculate(release, _with_assumption(intervention)).to_json())
+    assert data["release"]["version"] == "2030.1-sample" and data["release"]["is_sample"]
+    assert data["intervention"]["assumed"][0]["why"] == "opdigtet til prøven"
+    assert data["intervention"]["target_groups"][0]["participants"] == {"2024": 10.0, "2025": 4.0}
+    assert data["success_measures"]["own"] == "øget livskvalitet"
+    assert data["discount_rates"][0]["valid_from"] == "2021-01-07"
+    assert {entry["reason"] for entry in data["not_counted"]} == {"not_observed", "not_measured"}
+
+
+def test_polars_table_holds_every_cell(release: Release, intervention: Intervention) -> None:
+    polars = pytest.importorskip("polars")
+    result = calculate(release, intervention)
+    frame = result.to_polars()
+    assert frame.columns[:5] == ["target_group", "year", "payer", "area", "line"]
+    assert frame["net_pv_dkk"].sum() == result.net_present_value
+    by_payer = frame.group_by("payer", maintain_order=True).agg(polars.col("net_pv_dkk").sum())
+    assert dict(by_payer.iter_rows()) == dict(
+        zip(result.payers, result.net_present_value_by_payer, strict=True)
+    )
+
+
+def test_no_costs_gives_the_value_of_a_success(release: Release, intervention: Intervention) -> None:
+    alone = dataclasses.replace(
+        intervention, costs=(), target_groups=(TargetGroupInput("adults", {2024: 1.0}, 1.0, "en succes"),)
+    )
+    result = calculate(release, alone)
+    assert "no_costs" in {caveat.code for caveat in result.caveats}
+    assert result.net_present_value == result.net_present_value_per_participant
+    assert result.to_polars()["is_cost"].sum() == 0
+    assert format_result(result)
