@@ -259,6 +259,8 @@ class RegisterLayouts:
     registers : mapping of str to RegisterLayout
     first_year, last_year : int
         Calendar years of the delivery.
+    tolerated_rows : int
+        Rows of a quirk tolerated in a register however few rows it has.
     pnr_digits, pnr_repaired_digits : int
         Length of a person number, and the length that is repaired by a leading zero.
     pnr_repaired_at_most_share, end_before_start_tolerated_share, unmatched_contact_tolerated_share : float
@@ -268,6 +270,7 @@ class RegisterLayouts:
     registers: Mapping[str, RegisterLayout]
     first_year: int
     last_year: int
+    tolerated_rows: int = 0
     pnr_digits: int = 12
     pnr_repaired_digits: int = 11
     pnr_repaired_at_most_share: float = 0.02

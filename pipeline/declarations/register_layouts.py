@@ -79,13 +79,14 @@ def _check_keys(entry: Entry, required: tuple[str, ...], optional: tuple[str, ..
 
 def _read_delivery(entry: Entry) -> RegisterLayouts:
     shares = ("end_before_start_tolerated_share", "unmatched_contact_tolerated_share")
-    _check_keys(entry, ("first_year", "last_year", "pnr", *shares))
+    _check_keys(entry, ("first_year", "last_year", "tolerated_rows", "pnr", *shares))
     pnr = entry.read_table("pnr")
     _check_keys(pnr, ("digits", "repaired_digits", "repaired_at_most_share"))
     return RegisterLayouts(
         registers={},
         first_year=entry.read_integer("first_year", 1900, 2100) or 0,
         last_year=entry.read_integer("last_year", 1900, 2100) or 0,
+        tolerated_rows=entry.read_integer("tolerated_rows", 0) or 0,
         pnr_digits=pnr.read_integer("digits", 1) or 12,
         pnr_repaired_digits=pnr.read_integer("repaired_digits", 1) or 11,
         pnr_repaired_at_most_share=pnr.read_number("repaired_at_most_share", 0, 1) or 0.0,

@@ -1,0 +1,201 @@
+"""Events of a day or a week: contacts with practitioners, medicines, crime, school years, incomes.
+
+Belongs here: one function a table whose register has one date, week or year a row. Does not belong here: spells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pipeline.quantities.leaf_tables import (
+    AFTER_DEATH,
+    EXACT_DUPLICATE,
+    OUTSIDE_YEARS,
+    LeafTables,
+    TableCounts,
+)
+
+FOR_CHILD = "for_child"
+SAME_CONTACT = "same_contact"
+NO_CONVICTION = "no_conviction"
+SAME_DECISION = "same_decision_and_kind"
+SAME_CASE = "same_case_and_kind"
+
+
+def build_practitioner_contacts(tables: LeafTables) -> TableCounts:
+    """Write `practitioner_contacts`: a contact is one person, week and speciality, however many service lines."""
+    week = "CAST(honuge AS SMALLINT)"
+    year = f"({week} // 100 + CASE WHEN {week} >= 8000 THEN 1900 ELSE 2000 END)"
+    fourth = f"make_date({year}, 1, 4)"
+    monday = f"{fourth} - CAST(isodow({fourth}) AS INTEGER) + 1 + 7 * ({week} % 100 - 1)"
+    drops = _create_events(
+        tables,
+        "sssy",
+        keys={"speciality": "speciale", "honuge": "honuge", "is_for_child": "barnmak = 1"},
+        date=monday,
+        year=year,
+        extra_drops={FOR_CHILD: "is_for_child"},
+        same=SAME_CONTACT,
+    )
+    return _write_counted(tables, "practitioner_contacts", ("speciality",), "n_contacts", drops)
+
+
+def build_dispensings(tables: LeafTables) -> TableCounts:
+    """Write `dispensings`: dispensed prescriptions by ATC code."""
+    drops = _create_events(tables, "lmdb", keys={"atc": "atc", "eksd": "eksd"}, date="eksd")
+    return _write_counted(tables, "dispensings", ("atc",), "n_dispensings", drops)
+
+
+def build_convictions(tables: LeafTables) -> TableCounts:
+    """Write `convictions`: one decision and kind of offence is one conviction, dated by its first row."""
+    keys = {
+        "journr": "journr",
+        "offence_kind": tables.kind_sql("kraf", "offence_kind", "afg_ger7"),
+        "is_conviction": f"{tables.kind_sql('kraf', 'decision_kind', 'afg_afgtypko')} = 'conviction'",
+    }
+    drops = _create_events(
+        tables,
+        "kraf",
+        keys=keys,
+        date="min(afg_dato)",
+        extra_drops={NO_CONVICTION: "NOT is_conviction"},
+        same=SAME_DECISION,
+    )
+    return _write_counted(tables, "convictions", ("offence_kind",), "n_convictions", drops)
+
+
+def build_charges(tables: LeafTables) -> TableCounts:
+    """Write `charges`: cases (journr) by charge or suspicion, dated by their first row."""
+    keys = {"journr": "journr", "charge_kind": tables.kind_sql("krsi", "charge_kind", "sig_art")}
+    drops = _create_events(tables, "krsi", keys=keys, date="min(sig_dato)", same=SAME_CASE)
+    return _write_counted(tables, "charges", ("charge_kind",), "n_charges", drops)
+
+
+def build_victim_events(tables: LeafTables) -> TableCounts:
+    """Write `victim_events`: reported offences against the person."""
+    keys = {
+        "ger7": "ger7",
+        "dato": "dato",
+        "offence_kind": tables.kind_sql("krof", "offence_kind", "ger7"),
+    }
+    drops = _create_events(tables, "krof", keys=keys, date="dato")
+    return _write_counted(tables, "victim_events", ("offence_kind",), "n_events", drops)
+
+
+def build_school_years(tables: LeafTables) -> TableCounts:
+    """Write `school_years`: the kind of school on 5 September, the first that fits."""
+    hours = tables.method.special_support_hours
+    kind = f"""CASE
+        WHEN {tables.kind_sql("grundskole", "institution_kind", "institutionstype")} = 'special_school'
+            THEN 'special_school'
+        WHEN {tables.kind_sql("grundskole", "class_kind", "kl_type")} = 'special_class' THEN 'special_class'
+        WHEN klassetrin = '10' THEN 'grade_10'
+        WHEN specialundervisning >= {hours} THEN 'special_support'
+        ELSE 'ordinary' END"""
+    drops = _create_events(
+        tables,
+        "grundskole",
+        keys={"school_kind": kind, "file_year": "file_year"},
+        date="make_date(file_year, 9, 5)",
+    )
+    return _write_counted(tables, "school_years", ("school_kind",), "n_records", drops)
+
+
+def build_incomes(tables: LeafTables) -> TableCounts:
+    """Write `incomes`: nominal whole kr., which may be negative; years after the year of death are dropped."""
+    sums = {
+        "wage_dkk": "any_value(loenmv_13)",
+        "tax_dkk": "any_value(skatmvialt_13)",
+        "taxable_transfers_dkk": "any_value(off_overforsel_13)",
+    }
+    drops = _create_events(
+        tables,
+        "ind",
+        keys={"file_year": "file_year"},
+        date="make_date(file_year, 1, 1)",
+        measures=sums,
+    )
+    counts = tables.write(
+        "incomes",
+        f"SELECT leaf, pnr, year, {', '.join(sums)} FROM dated_events ORDER BY leaf, pnr, year",
+        drops,
+    )
+    tables.drop("dated_events")
+    return counts
+
+
+def _create_events(
+    tables: LeafTables,
+    register: str,
+    *,
+    keys: Mapping[str, str],
+    date: str,
+    year: str | None = None,
+    extra_drops: Mapping[str, str] | None = None,
+    same: str = EXACT_DUPLICATE,
+    measures: Mapping[str, str] | None = None,
+) -> dict[str, int]:
+    """Keep a register's events, one row for each value of `keys`, as `dated_events`, and count what is dropped.
+
+    Parameters
+    ----------
+    tables : LeafTables
+    register : str
+    keys : mapping of str to str
+        Column to SQL; rows alike in all of them are one event.
+    date : str
+        SQL of the event's date, an aggregate or a key.
+    year : str, optional
+        SQL of its calendar year; that of `date` when left out.
+    extra_drops : mapping of str to str, optional
+        Reason to SQL condition over the keys.
+    same : str
+        Reason under which further rows of an event are counted.
+    measures : mapping of str to str, optional
+        Column to aggregate.
+    """
+    layouts = tables.layouts
+    reasons = {
+        **(extra_drops or {}),
+        OUTSIDE_YEARS: f"year NOT BETWEEN {layouts.first_year} AND {layouts.last_year}",
+        AFTER_DEATH: "event_date > death_date",
+    }
+    cases = " ".join(f"WHEN {condition} THEN '{reason}'" for reason, condition in reasons.items())
+    listed = "".join(f"{sql} AS {name}, " for name, sql in {**keys, **(measures or {})}.items())
+    year_sql = year or f"year({date})"
+    groups = ", ".join(["leaf", "pnr", *keys.values(), *([] if "min(" in date else [date])])
+    tables.create(
+        "events_read",
+        f"""
+        SELECT events.*, CASE {cases} END AS drop_reason
+        FROM (
+            SELECT leaf, pnr, {listed}{date} AS event_date, CAST({year_sql} AS SMALLINT) AS year,
+                   count(*) AS n_rows
+            FROM {tables.register(register)}
+            GROUP BY {groups}
+        ) AS events
+        LEFT JOIN {tables.table("person_exits")} AS exits USING (leaf, pnr)
+        """,
+    )
+    found = tables.con.execute(
+        "SELECT drop_reason, sum(n_rows), sum(n_rows - 1) FROM events_read GROUP BY ALL ORDER BY ALL"
+    ).fetchall()
+    drops = {reason: int(n) for reason, n, _ in found if reason is not None}
+    drops[same] = sum(int(again) for reason, _, again in found if reason is None)
+    tables.create("dated_events", "SELECT * FROM events_read WHERE drop_reason IS NULL")
+    tables.drop("events_read")
+    return drops
+
+
+def _write_counted(
+    tables: LeafTables, name: str, attributes: tuple[str, ...], measure: str, drops: Mapping[str, int]
+) -> TableCounts:
+    listed = "".join(f", {column}" for column in attributes)
+    counts = tables.write(
+        name,
+        f"SELECT leaf, pnr, year{listed}, CAST(count(*) AS INTEGER) AS {measure} FROM dated_events "
+        "GROUP BY ALL ORDER BY ALL",
+        drops,
+    )
+    tables.drop("dated_events")
+    return counts

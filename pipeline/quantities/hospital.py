@@ -1,0 +1,183 @@
+"""Hospital contacts and diagnoses over two generations of the patient register.
+
+Belongs here: what is an inpatient stay, a visit and an emergency visit in LPR2 (to 2018) and in LPR3 (from 2019),
+so that the series does not jump. Does not belong here: any other register.
+
+=================  =============================================  ==========================================
+unit               LPR2                                           LPR3, physical contacts only
+=================  =============================================  ==========================================
+bed days           nights of patient type 0                       nights of contacts of 12 hours or more
+emergency visits   days with patient type 3; from 2014 type 2,    days with an acute contact below 12 hours
+                   acute, ended the day it began
+outpatient visits  days with a row of `bes`, the contacts of      days with a planned contact below 12 hours
+                   an emergency visit left out
+=================  =============================================  ==========================================
+
+All three are counted once a person, day and hospital. Nights are united over both generations, so that a stay
+over New Year 2018/2019 which stands in both counts once.
+
+Known limitations: LPR2 has no hours. An admission ended the day it began is one bed day in LPR2 whatever its
+length, but a visit in LPR3 when it is below 12 hours.
+"""
+
+from __future__ import annotations
+
+from pipeline.quantities.leaf_tables import AFTER_DEATH, END_BEFORE_START, LeafTables, TableCounts, add_counts
+from pipeline.quantities.spells import create_spells, days_by_year, union_spells
+
+LPR2_HOSPITALS = {"lpr": "somatic", "psyk": "psychiatric"}
+EMERGENCY_WITHOUT_TYPE_FROM = 2014
+VIRTUAL_CONTACT = "virtual_contact"
+RULED_OUT = "ruled_out"
+CONTACT_NOT_COUNTED = "contact_not_counted"
+_ROW_COLUMNS = "leaf, pnr, register, hospital, contact_id, contact_type, first_day, after_day"
+_LPR2_EMERGENCY = (
+    f"(c_pattype = '3' OR (c_pattype = '2' AND year(d_inddto) >= {EMERGENCY_WITHOUT_TYPE_FROM}"
+    " AND coalesce(c_indm = '1', FALSE) AND coalesce(d_uddto = d_inddto, FALSE)))"
+)
+
+
+def build_hospital_tables(tables: LeafTables) -> tuple[TableCounts, TableCounts]:
+    """Write `hospital_contacts` and `hospital_diagnoses`."""
+    drops = add_counts(
+        *(_create_lpr2_rows(tables, prefix, hospital) for prefix, hospital in LPR2_HOSPITALS.items()),
+        _create_lpr3_rows(tables),
+    )
+    names = [*(f"{prefix}_hospital_rows" for prefix in LPR2_HOSPITALS), "lpr3_hospital_rows"]
+    tables.create("hospital_rows", " UNION ALL ".join(f"SELECT {_ROW_COLUMNS} FROM {name}" for name in names))
+    tables.drop(*names)
+    counts = _write_contacts(tables, drops), _write_diagnoses(tables)
+    tables.drop("hospital_rows")
+    return counts
+
+
+def _create_lpr2_rows(tables: LeafTables, prefix: str, hospital: str) -> dict[str, int]:
+    """Keep stays and emergency visits of `adm`, and each visit of `bes` as a day."""
+    attributes = {
+        "register": f"'{prefix}'",
+        "hospital": f"'{hospital}'",
+        "contact_id": "recnum",
+        "contact_type": f"CASE WHEN {_LPR2_EMERGENCY} THEN 'emergency' ELSE 'inpatient' END",
+    }
+    name = f"{prefix}_hospital_rows"
+    drops = create_spells(tables, name, f"{prefix}_adm", attributes, f"c_pattype = '0' OR {_LPR2_EMERGENCY}")
+    tables.create(
+        "visits",
+        f"""
+        SELECT leaf, pnr, recnum, d_ambdto, count(*) AS n_rows,
+               coalesce(d_ambdto > any_value(death_date), FALSE) AS is_late
+        FROM {tables.register(f"{prefix}_bes")} LEFT JOIN {tables.table("person_exits")} USING (leaf, pnr)
+        GROUP BY leaf, pnr, recnum, d_ambdto
+        """,
+    )
+    visit_drops = tables.count(
+        f"SELECT sum(n_rows) FILTER (is_late) AS {AFTER_DEATH}, "
+        "sum(n_rows - 1) FILTER (NOT is_late) AS exact_duplicate FROM visits"
+    )
+    tables.con.execute(
+        f"""
+        INSERT INTO {name}
+        SELECT leaf, pnr, '{prefix}', '{hospital}', recnum, 'outpatient', d_ambdto, d_ambdto + 1, TRUE
+        FROM visits
+        WHERE NOT is_late AND recnum NOT IN (SELECT contact_id FROM {name} WHERE contact_type = 'emergency')
+        """
+    )
+    tables.drop("visits")
+    return add_counts(drops, visit_drops)
+
+
+def _create_lpr3_rows(tables: LeafTables) -> dict[str, int]:
+    """Keep contacts of LPR3 by their length, priority and kind; virtual contacts are dropped and counted."""
+    minutes = (
+        "((dato_slut - dato_start) * 1440"
+        " + CAST(left(coalesce(tidspunkt_slut, '00:00'), 2) AS INTEGER) * 60"
+        " + CAST(right(coalesce(tidspunkt_slut, '00:00'), 2) AS INTEGER)"
+        " - CAST(left(tidspunkt_start, 2) AS INTEGER) * 60 - CAST(right(tidspunkt_start, 2) AS INTEGER))"
+    )
+    is_inpatient = f"(dato_slut IS NULL OR {minutes} >= {tables.method.lpr3_inpatient_hours * 60})"
+    attributes = {
+        "register": "'lpr3'",
+        "hospital": tables.kind_sql("lpr3_kontakter", "hospital", "hovedspeciale_ans"),
+        "contact_id": "dw_ek_kontakt",
+        "contact_type": f"CASE WHEN {is_inpatient} THEN 'inpatient' "
+        "WHEN prioritet = 'ATA1' THEN 'emergency' ELSE 'outpatient' END",
+    }
+    drops = {
+        VIRTUAL_CONTACT: "kontakttype <> 'ALCA00'",
+        END_BEFORE_START: f"coalesce({minutes} < 0 AND tidspunkt_slut IS NOT NULL, FALSE)",
+    }
+    return create_spells(tables, "lpr3_hospital_rows", "lpr3_kontakter", attributes, extra_drops=drops)
+
+
+def _write_contacts(tables: LeafTables, drops: dict[str, int]) -> TableCounts:
+    layouts = tables.layouts
+    by = ("leaf", "pnr", "hospital")
+    tables.create("hospital_stays", union_spells("(FROM hospital_rows WHERE contact_type = 'inpatient')", by))
+    days = days_by_year("hospital_stays", by, layouts.first_year, layouts.last_year)
+    counts = tables.write(
+        "hospital_contacts",
+        f"""
+        SELECT leaf, pnr, year, hospital, 'inpatient' AS contact_type, n_days, 0 AS n_visits FROM ({days})
+        UNION ALL
+        SELECT leaf, pnr, CAST(year(first_day) AS SMALLINT), hospital, contact_type, 0,
+               CAST(count(DISTINCT first_day) AS INTEGER)
+        FROM hospital_rows
+        WHERE contact_type <> 'inpatient'
+          AND year(first_day) BETWEEN {layouts.first_year} AND {layouts.last_year}
+        GROUP BY ALL
+        ORDER BY ALL
+        """,
+        drops,
+    )
+    tables.drop("hospital_stays")
+    return counts
+
+
+def _write_diagnoses(tables: LeafTables) -> TableCounts:
+    """Write a diagnosis in every year its contact counts: a bed day, a visit or an emergency visit that year."""
+    layouts = tables.layouts
+    tables.create(
+        "contact_years",
+        f"""
+        SELECT DISTINCT leaf, pnr, register, hospital, contact_id, CAST(year AS SMALLINT) AS year
+        FROM (SELECT leaf, pnr, register, hospital, contact_id,
+                     unnest(range(year(first_day), year(after_day - 1) + 1)) AS year FROM hospital_rows)
+        WHERE year BETWEEN {layouts.first_year} AND {layouts.last_year}
+        """,
+    )
+    delivered = [
+        f"SELECT leaf, pnr, '{prefix}' AS register, recnum AS contact_id, c_diag AS code, FALSE AS is_ruled_out, "
+        f"c_diagtype AS kind FROM {tables.register(f'{prefix}_diag')}"
+        for prefix in LPR2_HOSPITALS
+    ]
+    delivered.append(
+        "SELECT leaf, pnr, 'lpr3', dw_ek_kontakt, diagnosekode, senere_afkraeftet = 'Ja', diagnosetype "
+        f"FROM {tables.register('lpr3_diagnoser')}"
+    )
+    tables.create(
+        "diagnoses",
+        f"""
+        SELECT *, (register, contact_id) IN (SELECT (register, contact_id) FROM contact_years) AS is_counted
+        FROM (SELECT leaf, pnr, register, contact_id, substr(code, 2) AS diagnosis, is_ruled_out, kind,
+                     count(*) AS n_rows
+              FROM ({" UNION ALL ".join(delivered)}) GROUP BY ALL)
+        """,
+    )
+    drops = tables.count(
+        f"""SELECT sum(n_rows) FILTER (is_ruled_out) AS {RULED_OUT},
+        sum(n_rows) FILTER (NOT is_ruled_out AND NOT is_counted) AS {CONTACT_NOT_COUNTED},
+        sum(n_rows - 1) FILTER (NOT is_ruled_out AND is_counted) AS exact_duplicate FROM diagnoses"""
+    )
+    counts = tables.write(
+        "hospital_diagnoses",
+        """
+        SELECT leaf, pnr, year, hospital, diagnosis, CAST(count(*) AS INTEGER) AS n_contacts
+        FROM (SELECT DISTINCT leaf, pnr, register, contact_id, diagnosis FROM diagnoses WHERE NOT is_ruled_out)
+        JOIN contact_years USING (leaf, pnr, register, contact_id)
+        GROUP BY ALL
+        ORDER BY ALL
+        """,
+        drops,
+    )
+    tables.drop("contact_years", "diagnoses")
+    return counts

@@ -1,0 +1,134 @@
+"""Where the tables of one range of leaves are read from and written to.
+
+Belongs here: relations over stage-1 registers and stage-2 tables, writing a table whole or not at all, and
+counting dropped rows. Does not belong here: what any table says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from pipeline.declarations.method import Method
+from pipeline.declarations.register_layout import RegisterLayout, RegisterLayouts
+from pipeline.registers.leaves import ALL_LEAVES, LeafRange
+
+EXACT_DUPLICATE = "exact_duplicate"
+END_BEFORE_START = "end_before_start"
+AFTER_DEATH = "after_death"
+OUTSIDE_YEARS = "outside_years"
+
+
+@dataclass(frozen=True)
+class TableCounts:
+    """What was written of a table.
+
+    Attributes
+    ----------
+    table : str
+    rows : int
+    drops : mapping of str to int
+        Reason to rows of registers (for `person_year_quantities`: of quantities) left out.
+    """
+
+    table: str
+    rows: int
+    drops: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class LeafTables:
+    """Everything a table function of stage 2 needs: where to read, where to write, which leaves, which rules.
+
+    Attributes
+    ----------
+    con : duckdb.DuckDBPyConnection
+    stage_1, stage_2 : Path
+        Folders with one folder a register, one folder a table.
+    layouts : RegisterLayouts
+    method : Method
+    leaves : LeafRange
+        The leaves read and written.
+    """
+
+    con: duckdb.DuckDBPyConnection
+    stage_1: Path
+    stage_2: Path
+    layouts: RegisterLayouts
+    method: Method
+    leaves: LeafRange = ALL_LEAVES
+
+    def layout(self, register: str) -> RegisterLayout:
+        """Return the layout of a register."""
+        return self.layouts[register]
+
+    def register(self, name: str, *, all_leaves: bool = False) -> str:
+        """Return a register of stage 1 as a relation to select from, in these leaves or in all."""
+        return self._relation(self.stage_1 / name, ALL_LEAVES if all_leaves else self.leaves)
+
+    def table(self, name: str) -> str:
+        """Return a table of stage 2 as a relation to select from, in these leaves."""
+        return self._relation(self.stage_2 / name, self.leaves)
+
+    def kind_sql(self, register: str, code_list: str, column: str) -> str:
+        """Return the CASE from a code column of a register to its harmonised kind."""
+        return self.layout(register).code_lists[code_list].kind_sql(column)
+
+    def write(self, name: str, select: str, drops: Mapping[str, int] | None = None) -> TableCounts:
+        """Write a table's rows of these leaves to a temporary name, then give it its own.
+
+        Parameters
+        ----------
+        name : str
+        select : str
+            DuckDB SELECT, in the order of the rows to write.
+        drops : mapping of str to int, optional
+            Reason to rows left out; reasons without rows are left out.
+        """
+        folder = self.stage_2 / name
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / self.leaves.file_name
+        hidden = folder / f".{path.name}.writing"
+        copied = self.con.execute(f"COPY ({select}) TO '{hidden}' (FORMAT parquet, COMPRESSION lz4_raw)")
+        rows = int(copied.fetchone()[0])
+        hidden.replace(path)
+        return TableCounts(name, rows, {reason: n for reason, n in (drops or {}).items() if n})
+
+    def create(self, name: str, select: str) -> None:
+        """Keep the result of a SELECT for the rest of this table, under a temporary name."""
+        self.con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {select}")
+
+    def drop(self, *names: str) -> None:
+        """Let temporary tables go."""
+        for name in names:
+            self.con.execute(f"DROP TABLE IF EXISTS {name}")
+
+    def count(self, select: str) -> dict[str, int]:
+        """Run a SELECT of one row of counts and return column name to count."""
+        result = self.con.execute(select)
+        names = [column[0] for column in result.description]
+        return {name: int(n or 0) for name, n in zip(names, result.fetchone(), strict=True)}
+
+    def _relation(self, folder: Path, leaves: LeafRange) -> str:
+        files = sorted(path for path in folder.glob("leaves_*.parquet") if leaves.overlaps(path.name))
+        if not files:
+            raise FileNotFoundError(f"{folder.name}: no file for leaves {leaves.first}-{leaves.last}")
+        listed = ", ".join(f"'{path}'" for path in files)
+        is_whole = all(
+            leaves.first <= first and last <= leaves.last
+            for first, last in ((int(p.stem[7:10]), int(p.stem[11:14])) for p in files)
+        )
+        where = "" if is_whole else f" WHERE {leaves.condition()}"
+        return f"(SELECT * FROM read_parquet([{listed}]){where})"
+
+
+def add_counts(*counts: Mapping[str, int]) -> dict[str, int]:
+    """Add up drops of several steps by reason."""
+    total: dict[str, int] = {}
+    for step in counts:
+        for reason, n in step.items():
+            total[reason] = total.get(reason, 0) + n
+    return total

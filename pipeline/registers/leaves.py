@@ -1,0 +1,74 @@
+"""The 256 leaf buckets of persons, the same for ever, and the ranges of them that a run takes together.
+
+Belongs here: the hash and ranges of leaves. Does not belong here: what is done inside a range.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+N_LEAVES = 256
+LEAVES_PER_BLOCK = 16
+
+
+@dataclass(frozen=True, order=True)
+class LeafRange:
+    """Leaves `first` to `last`, both included."""
+
+    first: int
+    last: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.first <= self.last < N_LEAVES:
+            raise ValueError(
+                f"leaf range {self.first}-{self.last}: expected 0 <= first <= last <= {N_LEAVES - 1}"
+            )
+
+    @property
+    def file_name(self) -> str:
+        """Name of the Parquet file that holds the range."""
+        return f"leaves_{self.first:03d}_{self.last:03d}.parquet"
+
+    def condition(self, column: str = "leaf") -> str:
+        """Return the SQL condition of being inside the range."""
+        return f"{column} BETWEEN {self.first} AND {self.last}"
+
+    def overlaps(self, file_name: str) -> bool:
+        """Return whether a file named by its range holds any leaf of this one."""
+        first, last = (int(part) for part in file_name.removesuffix(".parquet").split("_")[1:3])
+        return first <= self.last and self.first <= last
+
+
+ALL_LEAVES = LeafRange(0, N_LEAVES - 1)
+
+
+def leaf_sql(column: str = "pnr") -> str:
+    """Return the SQL of a person's leaf, from a person number as text.
+
+    Returns
+    -------
+    str
+        A SMALLINT expression, 0 to 255.
+    """
+    hashed = f"(CAST({column} AS UBIGINT) % 4294967291) * 2654435761 % 4294967296"
+    return f"CAST(({hashed}) // 16777216 AS SMALLINT)"
+
+
+def split_leaves(n_ranges: int) -> tuple[LeafRange, ...]:
+    """Split all leaves into ranges of whole blocks of 16 leaves.
+
+    Parameters
+    ----------
+    n_ranges : int
+        1, 2, 4, 8 or 16.
+
+    Raises
+    ------
+    ValueError
+        When blocks cannot be shared out equally.
+    """
+    n_blocks = N_LEAVES // LEAVES_PER_BLOCK
+    if n_ranges < 1 or n_blocks % n_ranges:
+        raise ValueError(f"{n_ranges} leaf ranges: expected a divisor of {n_blocks}")
+    width = N_LEAVES // n_ranges
+    return tuple(LeafRange(first, first + width - 1) for first in range(0, N_LEAVES, width))
