@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from sample_registers.codes import EDUCATION_LEVELS, EMPLOYMENT_LEVELS
+from sample_registers.latent import FIRST_YEAR, LAST_YEAR
 
 FOLDER = Path(__file__).parent
 SETS = ("placement", "benefit", "education", "school")
@@ -84,6 +85,8 @@ class Parameters:
         No use before entry.
     fade : (R + 1,) array
         Yearly factor of the difference; `lag_fade` that of rho.
+    decay : (R + 1, C) array
+        Yearly factor of level, shifts and rho toward `decay_floor` times them after entry; 1: they stay.
     tax : dict of str to array
         The same for tax of employment income, real kr.
     selection : dict of str to dict of str to float
@@ -111,6 +114,8 @@ class Parameters:
     quiet: np.ndarray
     fade: np.ndarray
     lag_fade: float
+    decay: np.ndarray
+    decay_floor: float
     tax: dict[str, np.ndarray]
     selection: dict[str, dict[str, float]]
     settings: dict
@@ -151,6 +156,8 @@ def load_parameters() -> Parameters:
         quiet=np.array([[c in table.get("quiet", ()) for c in channels] for table in tables]),
         fade=np.array([table.get("fade", 1.0) for table in tables]),
         lag_fade=settings["lag_fade"],
+        decay=expand_decay(settings, tables, channels),
+        decay_floor=settings["decay_floor"],
         tax=expand_tax(settings, tables),
         selection=settings["selection"],
         settings=settings,
@@ -239,8 +246,19 @@ def expand_tax(settings: dict, tables: list[dict]) -> dict[str, np.ndarray]:
     return tax
 
 
+def expand_decay(settings: dict, tables: list[dict], channels: tuple[str, ...]) -> np.ndarray:
+    """Yearly decay of the level, (R + 1, C): the role's `decay` in the channels it enters by, 1 elsewhere."""
+    decaying = np.array([c in settings["decaying"] for c in channels])
+    return np.where(decaying, np.array([table.get("decay", 1.0) for table in tables])[:, None], 1.0)
+
+
+def level_factor(decay: np.ndarray, floor: float, relative_year: np.ndarray) -> np.ndarray:
+    """Factor of the level by relative year: 1 one year from entry, then toward the floor both ways; broadcasts."""
+    return floor + (1 - floor) * decay ** np.maximum(abs(relative_year) - 1, 0)
+
+
 def find_extremes(parameters: Parameters) -> tuple[np.ndarray, np.ndarray, dict[str, np.ndarray]]:
-    """Smallest and largest probability over all covariate cells, lags and arms.
+    """Smallest and largest probability over all covariate cells, lags, arms and relative years.
 
     Returns
     -------
@@ -250,10 +268,13 @@ def find_extremes(parameters: Parameters) -> tuple[np.ndarray, np.ndarray, dict[
     """
     p = parameters
     symmetric = abs(p.sex) + abs(p.age) + abs(p.person)
-    low = p.employment.min(axis=3).sum(axis=0) + p.education.min(axis=3).sum(axis=0)
-    high = p.employment.max(axis=3).sum(axis=0) + p.education.max(axis=3).sum(axis=0)
-    smallest = p.alpha - symmetric + low + np.minimum(p.difference, 0)
-    largest = p.alpha + symmetric + high + np.maximum(p.difference, 0) + p.rho
+    low = p.alpha - symmetric + p.employment.min(axis=3).sum(axis=0) + p.education.min(axis=3).sum(axis=0)
+    high = p.alpha + symmetric + p.employment.max(axis=3).sum(axis=0) + p.education.max(axis=3).sum(axis=0)
+    smallest, largest = low + np.minimum(p.difference, 0), high + np.maximum(p.difference, 0) + p.rho
+    for year in range(2, LAST_YEAR - FIRST_YEAR + 1):
+        factor = level_factor(p.decay, p.decay_floor, np.array(year))
+        difference = p.difference * p.fade[:, None] ** (year - 1)
+        smallest = np.minimum(smallest, factor * low + np.minimum(difference, 0))
     totals = {}
     for name, members in p.sets.items():
         in_set = [array[:, members].sum(axis=1) for array in (p.alpha, p.sex, p.age, p.person, p.difference)]

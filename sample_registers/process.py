@@ -12,7 +12,7 @@ import numpy as np
 
 from sample_registers.codes import education_level, employment_level, pension_age
 from sample_registers.latent import FIRST_YEAR, YEARS
-from sample_registers.parameters import Parameters
+from sample_registers.parameters import Parameters, level_factor
 from sample_registers.population import People
 
 BENEFIT_OF_LEVEL = {
@@ -288,11 +288,15 @@ def draw_years(state: Pass) -> tuple[dict[str, np.ndarray], np.ndarray]:
     )
     difference = p.difference[state.role].astype(np.float32)
     lag_weight = (p.rho * state.start / p.largest).astype(np.float32)
+    decay = p.decay[state.role].astype(np.float32)
     before = relative < 0
     at_entry = relative == 0
 
     def chance(c: int) -> np.ndarray:
-        return base[:, c, None] + difference[:, c, None] * fade + lag_weight[:, c, None] * lag
+        level = base[:, c, None] + lag_weight[:, c, None] * lag
+        if (decay[:, c] != 1).any():
+            level = level * level_factor(decay[:, c, None], np.float32(p.decay_floor), relative)
+        return level + difference[:, c, None] * fade
 
     use = {}
     for c in p.singles:
