@@ -22,6 +22,8 @@ class NamedFunction:
         A SELECT of leaf, pnr, base_year: the candidates who meet the rule.
     reads : tuple of (str, tuple of str, int)
         Event table, measures, relative year.
+    registers : tuple of str
+        Registers it reads besides event tables, as in words.toml.
     text : Text
         Past participle phrase after "har" / "has", without the time.
     """
@@ -29,6 +31,7 @@ class NamedFunction:
     name: str
     sql: str
     reads: tuple[tuple[str, tuple[str, ...], int], ...]
+    registers: tuple[str, ...]
     text: Text
 
 
@@ -55,11 +58,12 @@ FUNCTIONS: dict[str, NamedFunction] = {
             "increased_employment",
             _INCREASED_EMPLOYMENT,
             (("incomes", ("wage_dkk",), 0), ("incomes", ("wage_dkk",), 1)),
+            ("person.employment",),
             Text(
-                "øget sin beskæftigelse fra år 0 til året efter (år 1): er kommet i beskæftigelse i år 1 uden at være "
-                "det i år 0, eller har haft en højere lønindkomst i år 1 end i år 0, målt i faste priser",
-                "increased their employment from year 0 to the year after (year 1): employed in year 1 and not in "
-                "year 0, or with a higher wage income in year 1 than in year 0, in constant prices",
+                "øget sin beskæftigelse: enten er personen i beskæftigelse i år 1 og var det ikke i år 0, eller også "
+                "er lønindkomsten højere i år 1 end i år 0, målt i faste priser",
+                "increased their employment: either employed in year 1 and not in year 0, or with a higher wage "
+                "income in year 1 than in year 0, in constant prices",
             ),
         ),
     )

@@ -15,7 +15,8 @@ from pipeline.declarations.check_rules import check_membership
 from pipeline.declarations.definition_texts import read_age_bands, read_basis, read_texts
 from pipeline.declarations.link_definitions import link_definitions
 from pipeline.declarations.method import Method, check_override, read_method
-from pipeline.declarations.parse_rules import RuleContext, parse_rule
+from pipeline.declarations.parse_rules import parse_rule
+from pipeline.declarations.parse_values import RuleContext
 from pipeline.declarations.problems import Problems
 from pipeline.declarations.read_toml import check_keys, hash_content, read_toml, take_word
 from pipeline.declarations.rules import Rule
