@@ -66,7 +66,15 @@ class RegisterFiles:
         schema = pa.schema([(names[column.name], column.type) for column in layout.schema])
         path = self.root / register / (f"{year}.parquet" if year else f"{register}.parquet")
         path.parent.mkdir(parents=True, exist_ok=True)
-        return pq.ParquetWriter(path, schema, compression="snappy", store_schema=False)
+        coded = [names[name] for name, kind in layout.columns.items() if kind == "str"]
+        return pq.ParquetWriter(
+            path,
+            schema,
+            compression="snappy",
+            store_schema=False,
+            write_statistics=False,
+            use_dictionary=coded,
+        )
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
+from sample_registers.draw import DEFAULT_PERSONS, NATIONAL_PERSONS, draw_parts
 from sample_registers.edge_cases import load_edge_cases, render_edge_cases
 from sample_registers.files import RegisterFiles, describe_delivery, open_delivery
 from sample_registers.kept_latent import keep_part
@@ -123,9 +124,7 @@ def write_registers(
         When `out` exists: a delivery is never written over.
     """
     if parts is None:
-        from sample_registers.draw import draw_parts
-
-        parts = draw_parts(persons, seed, national, None)
+        parts = draw_parts(persons or (NATIONAL_PERSONS if national else DEFAULT_PERSONS), seed, national)
     cases = load_edge_cases()
     with open_delivery(out) as files:
         n_persons = _write_parts(files, parts, seed, progress or (lambda line: None), keep_latent)

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from sample_registers.edge_cases.reading import EdgeCase, load_edge_cases
 from sample_registers.files import describe_delivery, open_delivery
-from sample_registers.registers.layout import LAYOUT
+from sample_registers.registers.layout import LAYOUT, TYPES
 from sample_registers.registers.rows import Rendered
 
 ARROW_TYPES = {
@@ -50,7 +50,7 @@ def render_edge_cases(cases: Iterable[EdgeCase]) -> Iterator[Rendered]:
 def _make_array(values: list, kind: str) -> pa.Array:
     """Make one column of the declared type."""
     array = pa.array(values, ARROW_TYPES[kind])
-    return array.dictionary_encode() if kind == "str" else array
+    return array.dictionary_encode().cast(TYPES["str"]) if kind == "str" else array
 
 
 def edge_case_registers(out: Path) -> Path:

@@ -171,11 +171,13 @@ def make_table(part: Part, register: str, year: int, columns: Columns) -> Render
 
 def _make_array(column: Column, kind: str) -> pa.Array:
     """Make one Arrow column of the declared type."""
+    if isinstance(column, Codes) and kind == "id":
+        return column.words.take(pa.array(column.positions, mask=column.positions < 0))
     if isinstance(column, Codes):
-        missing = column.positions < 0
-        positions = column.positions.astype(np.int32, copy=False)
+        positions = column.positions.astype(np.int16, copy=False)
+        missing = positions < 0
         return pa.DictionaryArray.from_arrays(
-            pa.array(positions, mask=missing if missing.any() else None), column.words
+            pa.array(positions, mask=missing if missing.any() else None), column.words, safe=False
         )
     if kind == "date":
         missing = column == NO_DATE
