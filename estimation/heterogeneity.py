@@ -30,8 +30,9 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.stats
 
-from estimation.blocks import Block, BlockYear, Bools, Floats, Ints, Layout, find_person_starts
+from estimation.blocks import Block, BlockYear, Bools, Floats, Ints, Layout
 from estimation.estimates import GroupEstimates, estimate_group
+from estimation.pieces import find_person_starts
 from estimation.publication import withhold
 
 #: Eigenvalues of the contrasts' correlation below this are directions without information.

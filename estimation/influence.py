@@ -17,20 +17,9 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse
 
-from estimation.blocks import (
-    Block,
-    BlockYear,
-    Bools,
-    Floats,
-    Ints,
-    Layout,
-    build_regressors,
-    cut_pieces,
-    find_observed,
-    find_person_starts,
-    take_rows,
-)
+from estimation.blocks import Block, BlockYear, Bools, Floats, Ints, Layout
 from estimation.design import Coefficients, Factor, solve_cells
+from estimation.pieces import build_regressors, cut_pieces, find_observed, find_person_starts, take_rows
 from estimation.sums import BlockSums
 from estimation.threads import hold_one_thread
 
@@ -174,15 +163,11 @@ def compute_influences(
     Returns
     -------
     (persons, K) float
-        In the units of the outcomes.
     """
     regressors = build_regressors(block, rows)
     baseline = take_rows(block.baselines, rows)
     starts = find_person_starts(block.person[rows])
-    n = regressors.shape[0]
-    person_of_row = np.zeros(n, dtype=np.int64)
-    person_of_row[starts[1:]] = 1
-    person_of_row = np.cumsum(person_of_row)
+    person_of_row = np.repeat(np.arange(starts.size), np.diff(starts, append=regressors.shape[0]))
     influence = np.zeros((starts.size, fit.n_cells))
     for t, (year, fitted) in enumerate(zip(years, fit.years, strict=True)):
         piece = find_observed(year, rows)

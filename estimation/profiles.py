@@ -155,16 +155,14 @@ def build_profile(estimates: ProfileInput, view: View) -> Profile:
     status[:years] = estimates.status
     last = find_last_estimated(estimates.status)
     estimated = estimates.status == Status.ESTIMATED.value
-    kept = estimated.copy()
-    if view.filter_level is not None:
-        kept &= estimates.p_value < view.filter_level
+    level = np.inf if view.filter_level is None else view.filter_level
+    kept = estimated & ~(estimates.p_value >= level)
     weights[np.flatnonzero(kept), np.flatnonzero(kept)] = 1.0
     status[:years][estimated & ~kept] = ProfileStatus.SET_TO_ZERO.value
     if last:
         status[last:] = ProfileStatus.TAPERED.value
         weights[last:, last - 1] = weights[last - 1, last - 1] * _taper(estimates.share_inside, last, view)
-    outside = estimates.share_inside == 0
-    outside[:last] = False
+    outside = (estimates.share_inside == 0) & (np.arange(view.horizon) >= last)
     outside[:years] |= estimates.status == Status.OUTSIDE_AGES.value
     status[outside] = Status.OUTSIDE_AGES.value
     weights[outside] = 0.0

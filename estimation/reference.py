@@ -52,14 +52,12 @@ def estimate_one(
     success : (n,) bool
         The arm.
     design : (n, k) float
-        Covariate columns without intercept.
-    person : (n,) int
-        Cluster.
+        Covariate columns without intercept; person : (n,) int, the cluster.
 
     Returns
     -------
     ReferenceEstimate
-        With S as the first column after the intercept, and collinear columns left out.
+        With collinear columns left out.
     """
     import statsmodels.api as sm
 

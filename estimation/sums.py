@@ -11,16 +11,9 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from estimation.blocks import (
-    Block,
-    BlockYear,
-    Bools,
-    Floats,
-    Ints,
-    Layout,
+from estimation.blocks import Block, BlockYear, Bools, Floats, Ints, Layout, check_block, check_year
+from estimation.pieces import (
     build_regressors,
-    check_block,
-    check_year,
     cut_pieces,
     find_observed,
     find_person_starts,

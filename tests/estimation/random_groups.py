@@ -52,6 +52,9 @@ class RandomGroup:
         )
 
 
+COVARIATES = {"sex": 1, "age": 6, "employment": 4, "education": 2, "base_year": 4}
+
+
 def make_group(
     seed: int,
     n_persons: int = 150,
@@ -60,55 +63,59 @@ def make_group(
     rows_per_person: int = 4,
     kr: float = 1e5,
     success_share: float = 0.4,
-    share_of_users: float = 0.4,
 ) -> RandomGroup:
     """A group with counts, days, kr. outcomes and every kind of dummy, some of them collinear."""
     rng = np.random.default_rng(seed)
     person = np.sort(np.repeat(np.arange(n_persons), rng.integers(1, rows_per_person + 1, n_persons)))
     n = person.size
     frailty = rng.gamma(1.0, 1.0, n_persons)[person]
-    sex = rng.integers(0, 2, n)
-    age = rng.integers(0, 7, n)
-    base_year = rng.integers(0, 5, n)
-    rare = (rng.random(n) < 0.01).astype(float)
-    employment = rng.integers(0, 4, n)
-    design = np.column_stack(
-        [
-            sex,
-            *(age == a for a in range(1, 7)),
-            *(employment == e for e in range(4)),  # collinear: no reference left out
-            rare,
-            rare,  # the same again
-            *(base_year == b for b in range(1, 5)),
-        ]
-    ).astype(float)
-    names = {"sex": 1, "age": 6, "employment": 4, "education": 2, "base_year": 4}
-    stops = np.cumsum(list(names.values()))
-    covariates = tuple(
-        CovariateBlock(name, slice(int(stop) - width, int(stop)))
-        for (name, width), stop in zip(names.items(), stops, strict=True)
-    )
-    success = rng.random(n) < success_share * (0.6 + 0.2 * sex + 0.1 * (age > 3))
-    kinds = [
-        lambda mean: rng.poisson(mean),
-        lambda mean: np.minimum(rng.poisson(3 * mean), 52) * (rng.random(n) < share_of_users),
-        lambda mean: np.round(kr * (2 + mean + rng.normal(size=n)), 2),
-        lambda mean: rng.poisson(7 * mean) / 7.0 * (rng.random(n) < 0.15),
-        lambda mean: np.round(rng.normal(size=n) * kr, 2) * (rng.random(n) < 0.5),
-    ]
-    m = len(kinds) + 1
-    baselines = np.column_stack([*(kind(frailty) for kind in kinds), np.full(n, 7.0)])  # one is constant
-    outcomes = np.stack(
-        [
-            np.column_stack(
-                [*(kind(frailty + 0.3 * age + 0.4 * ~success) for kind in kinds), rng.poisson(2, n)]
-            )
-            for _ in range(n_years)
-        ]
-    ).astype(float)
+    design, age, base_year = draw_design(rng, n)
+    success = rng.random(n) < success_share * (0.6 + 0.2 * design[:, 0] + 0.1 * (age > 3))
+    baselines = draw_use(rng, frailty, kr, last=np.full(n, 7.0))  # a constant use in year 0
+    mean = frailty + 0.3 * age + 0.4 * ~success
+    outcomes = np.stack([draw_use(rng, mean, kr) for _ in range(n_years)])
     reaches = np.stack([base_year + t <= 6 for t in range(n_years)])
     observed = reaches & (rng.random((n_years, n)) < 0.9)
     covered = rng.random((n_years, n, n_patterns)) < 0.9
     covered[:, :, 0] = True
-    layout = Layout(covariates, np.arange(m) % n_patterns, np.zeros((m, n_years), dtype=bool))
+    m = baselines.shape[1]
+    layout = Layout(list_covariates(), np.arange(m) % n_patterns, np.zeros((m, n_years), dtype=bool))
     return RandomGroup(person, success, design, baselines, outcomes, observed, covered, layout)
+
+
+def list_covariates() -> tuple[CovariateBlock, ...]:
+    stops = np.cumsum(list(COVARIATES.values())).tolist()
+    return tuple(
+        CovariateBlock(name, slice(stop - width, stop))
+        for (name, width), stop in zip(COVARIATES.items(), stops, strict=True)
+    )
+
+
+def draw_design(rng: np.random.Generator, n: int):
+    sex = rng.integers(0, 2, n)
+    age = rng.integers(0, 7, n)
+    base_year = rng.integers(0, 5, n)
+    rare = rng.random(n) < 0.01
+    employment = rng.integers(0, 4, n)
+    columns = [
+        sex,
+        *(age == a for a in range(1, 7)),
+        *(employment == e for e in range(4)),  # collinear: no reference left out
+        rare,
+        rare,  # the same again
+        *(base_year == b for b in range(1, 5)),
+    ]
+    return np.column_stack(columns).astype(float), age, base_year
+
+
+def draw_use(rng: np.random.Generator, mean: np.ndarray, kr: float, last: np.ndarray | None = None):
+    """Contacts, weeks, kr., weeks of few, kr. of either sign, and a last one."""
+    n = mean.size
+    columns = [
+        rng.poisson(mean),
+        np.minimum(rng.poisson(3 * mean), 52) * (rng.random(n) < 0.4),
+        np.round(kr * (2 + mean + rng.normal(size=n)), 2),
+        rng.poisson(7 * mean) / 7.0 * (rng.random(n) < 0.15),
+        np.round(rng.normal(size=n) * kr, 2) * (rng.random(n) < 0.5),
+    ]
+    return np.column_stack([*columns, rng.poisson(2, n) if last is None else last]).astype(float)
