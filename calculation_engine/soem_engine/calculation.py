@@ -14,7 +14,7 @@ from soem_engine.cost_lines import spread_costs
 from soem_engine.group_part import GroupPart, find_use_change, make_group_part, place_participants
 from soem_engine.intervention import PAYERS, Intervention
 from soem_engine.intervention_check import check_intervention
-from soem_engine.knowledge import BoolArray, Consequence
+from soem_engine.knowledge import BoolArray, Consequence, FloatArray
 from soem_engine.money import (
     choose_grid,
     convert_price_level,
@@ -24,7 +24,7 @@ from soem_engine.money import (
 from soem_engine.release import Release
 from soem_engine.release_check import find_consequences, find_rates
 from soem_engine.result import MakeUp, Result
-from soem_engine.standard_errors import LinearPart, find_standard_errors
+from soem_engine.standard_errors import LinearPart
 from soem_engine.version import VERSION
 
 
@@ -63,15 +63,8 @@ def calculate(release: Release, intervention: Intervention) -> Result:
         make_group_part(release, intervention, group, chosen, consequences)
         for group in intervention.target_groups
     ]
-    signs = np.array([consequence.budget_sign for consequence in consequences], dtype=np.float64)
-
     participants = np.stack([place_participants(part.group, intervention) for part in parts])
-    shape = (len(parts), intervention.horizon_years, len(consequences))
-    use_change, amounts = np.zeros(shape), np.zeros((*shape, len(PAYERS)))
-    for g, part in enumerate(parts):
-        use_change[g][:, part.columns] = part.use_change
-        money = -signs[part.columns, None] * part.use_change[:, :, None] * part.prices.price_dkk
-        amounts[g][:, part.columns] = money
+    use_change, amounts = _place_parts(parts, consequences, intervention.horizon_years)
     factor = convert_price_level(
         release.price_index, intervention.price_year_of_costs, intervention.price_year
     )
@@ -98,12 +91,24 @@ def calculate(release: Release, intervention: Intervention) -> Result:
         consequences_pv_dkk=round_to_grid(amounts * discount[:, None, None], grid),
         cost_pv_dkk=round_to_grid(cost * discount[:, None, None], grid),
         make_up=make_up,
-        standard_errors=find_standard_errors(
-            release, intervention.view, [_linear_part(part, consequences) for part in parts], discount
-        ),
+        linear_parts=tuple(_linear_part(release, intervention.view, part, consequences) for part in parts),
         not_counted=collect_not_counted(release, intervention, parts),
         caveats=collect_caveats(release, intervention, parts, consequences, make_up, rates),
     )
+
+
+def _place_parts(
+    parts: list[GroupPart], consequences: list[Consequence], n_years: int
+) -> tuple[FloatArray, FloatArray]:
+    """Return change in use (G, T, C), natural units, and its value (G, T, C, P), kr.; savings are positive."""
+    signs = np.array([consequence.budget_sign for consequence in consequences], dtype=np.float64)
+    use_change = np.zeros((len(parts), n_years, len(consequences)))
+    amounts = np.zeros((*use_change.shape, len(PAYERS)))
+    for g, part in enumerate(parts):
+        use_change[g][:, part.columns] = part.use_change
+        money = -signs[part.columns, None] * part.use_change[:, :, None] * part.prices.price_dkk
+        amounts[g][:, part.columns] = money
+    return use_change, amounts
 
 
 def _find_make_up(parts: list[GroupPart], n_years: int) -> MakeUp:
@@ -127,12 +132,12 @@ def _find_make_up(parts: list[GroupPart], n_years: int) -> MakeUp:
     return MakeUp(*sums)
 
 
-def _linear_part(part: GroupPart, consequences: list[Consequence]) -> LinearPart:
+def _linear_part(release: Release, view: str, part: GroupPart, consequences: list[Consequence]) -> LinearPart:
     return LinearPart(
-        target_group=part.group.target_group,
         rows=part.rows,
         net_success_share=part.group.net_success_share,
         exposure=part.exposure,
         price_dkk=part.prices.price_dkk,
         budget_sign=np.array([consequences[c].budget_sign for c in part.columns], dtype=np.float64),
+        weights=release.get_weights(part.group.target_group, view),
     )

@@ -50,14 +50,15 @@ def collect_not_counted(
 
 
 def _list_null_years(release: Release, part: GroupPart) -> Iterator[NotCounted]:
-    profile, reached = part.profile, part.exposure.any(axis=0)
-    for row in part.rows:
-        missing = np.flatnonzero(reached & ~profile.has_value[row])
-        for status in dict.fromkeys(profile.status[row, missing].tolist()):
-            years = tuple(int(k) + 1 for k in missing if profile.status[row, k] == status)
-            key = profile.consequences[row]
-            reason = status if status in NOT_COUNTED_REASONS else "no_row"
-            yield NotCounted(part.group.target_group, release.consequences[key].name, key, years, reason)
+    missing: dict[tuple[int, str], list[int]] = {}
+    is_missing = part.exposure.any(axis=0) & ~part.profile.has_value[part.rows]
+    for row, k in zip(*np.nonzero(is_missing), strict=True):
+        status = str(part.profile.status[part.rows[row], k])
+        missing.setdefault((part.rows[row], status), []).append(int(k) + 1)
+    for (row, status), years in missing.items():
+        key = part.profile.consequences[row]
+        reason = status if status in NOT_COUNTED_REASONS else "no_row"
+        yield NotCounted(part.group.target_group, release.consequences[key].name, key, tuple(years), reason)
 
 
 def collect_caveats(

@@ -12,7 +12,7 @@ import numpy as np
 
 from soem_engine.intervention import Intervention, TargetGroupInput
 from soem_engine.knowledge import Consequence, FloatArray, Profile
-from soem_engine.money import PricesByYear, prices_by_year
+from soem_engine.money import PricesByYear
 from soem_engine.release import Release
 
 
@@ -112,14 +112,12 @@ def make_group_part(
         rows=rows,
         columns=columns,
         exposure=exposure,
-        prices=prices_by_year(
-            [consequences[c] for c in columns],
+        prices=release.get_prices(
             group.target_group,
-            release.unit_prices,
-            release.price_index,
-            intervention,
-            release.info.price_year,
-        ),
+            intervention.view,
+            range(intervention.first_year, intervention.last_year + 1),
+            intervention.price_year,
+        ).choose(rows),
         use_change=find_use_change(group.net_success_share, exposure, profile.value[rows]),
     )
 

@@ -19,7 +19,6 @@ from typing import Final
 
 import numpy as np
 
-from soem_engine.intervention import Intervention
 from soem_engine.knowledge import (
     BoolArray,
     Consequence,
@@ -56,10 +55,14 @@ def round_to_grid(amounts_dkk: FloatArray, grid_dkk: float) -> FloatArray:
 def convert_price_level(index: PriceIndex, from_year: int, to_year: int) -> float:
     """Return the factor that takes kr. in prices of `from_year` to prices of `to_year`.
 
-    Both years must be in the index (`intervention_check` says so in the user's words); the same year needs no
-    index.
+    Both years must be in the index (see `can_convert`); the same year needs no index.
     """
     return 1.0 if from_year == to_year else index.by_year[to_year] / index.by_year[from_year]
+
+
+def can_convert(index: PriceIndex, from_year: int, to_year: int) -> bool:
+    """Return whether the index takes kr. from one year's prices to the other's."""
+    return from_year == to_year or {from_year, to_year} <= index.by_year.keys()
 
 
 def choose_rates(rates: tuple[DiscountRate, ...], day: datetime.date) -> tuple[DiscountRate, ...]:
@@ -113,7 +116,7 @@ class PricesByYear:
     Attributes
     ----------
     price_dkk
-        (T, C, P) kr. per unit.
+        (T, C, P) kr. per unit; nan where there is no price that can be converted.
     is_placeholder
         (C,) the price is made up.
     is_past_validity
@@ -124,34 +127,53 @@ class PricesByYear:
     is_placeholder: BoolArray
     is_past_validity: BoolArray
 
+    def choose(self, columns: list[int]) -> PricesByYear:
+        """Return the prices of some of the consequences."""
+        return PricesByYear(
+            self.price_dkk[:, columns], self.is_placeholder[columns], self.is_past_validity[:, columns]
+        )
+
 
 def prices_by_year(
     consequences: list[Consequence],
     target_group: str,
     unit_prices: UnitPrices,
     index: PriceIndex,
-    intervention: Intervention,
+    years: range,
+    price_year: int,
     release_price_year: int,
 ) -> PricesByYear:
     """Return a target group's prices, its own before the national ones, in the result's price level.
 
-    Of several price years the newest that is not later than the result's is used, else the oldest; of several
-    validities the one in force on 1 January of each calendar year, else the last before it, else the first. A
-    kr. consequence is in the release's own price year whatever its price row says.
+    Of several price years the newest that is not later than the result's is used, else the oldest; of
+    several validities the one in force on 1 January of each calendar year, else the last before it, else the
+    first. A kr. consequence is in the release's own price year whatever its price row says.
+
+    Parameters
+    ----------
+    consequences
+        (C,) what to price.
+    target_group, unit_prices, index
+        Whose prices, from which table, converted with which index.
+    years
+        (T,) calendar years.
+    price_year, release_price_year
+        The price level of the result and of the release's kr. consequences.
     """
-    years = range(intervention.first_year, intervention.last_year + 1)
-    price = np.zeros((len(years), len(consequences), 3))
+    price = np.full((len(years), len(consequences), 3), np.nan)
     past = np.zeros(price.shape[:2], dtype=bool)
     placeholder = np.zeros(len(consequences), dtype=bool)
     for c, consequence in enumerate(consequences):
-        rows = find_prices(unit_prices, consequence.key, target_group, intervention.price_year)
-        from_year = release_price_year if consequence.is_dkk else rows[0].price_year
-        factor = convert_price_level(index, from_year, intervention.price_year)
+        rows = find_prices(unit_prices, consequence.key, target_group, price_year)
+        from_year = find_price_level(consequence, rows, release_price_year)
+        if from_year is None or not can_convert(index, from_year, price_year):
+            continue
+        factor = convert_price_level(index, from_year, price_year)
+        placeholder[c] = any(row.basis == "placeholder" for row in rows)
         for t, year in enumerate(years):
             row = _in_force(rows, datetime.date(year, 1, 1))
             price[t, c] = np.array(row.by_payer) * factor
             past[t, c] = row.valid_to is not None and row.valid_to < datetime.date(year, 1, 1)
-            placeholder[c] |= row.basis == "placeholder"
     return PricesByYear(price, placeholder, past)
 
 
@@ -163,6 +185,15 @@ def find_prices(
     years = {row.price_year for row in rows}
     chosen = max((year for year in years if year <= price_year), default=min(years, default=0))
     return tuple(row for row in rows if row.price_year == chosen)
+
+
+def find_price_level(
+    consequence: Consequence, rows: tuple[UnitPrice, ...], release_price_year: int
+) -> int | None:
+    """Return the price level in which a consequence's unit is priced; None if it has no price."""
+    if not rows:
+        return None
+    return release_price_year if consequence.is_dkk else rows[0].price_year
 
 
 def _in_force(rows: tuple[UnitPrice, ...], day: datetime.date) -> UnitPrice:

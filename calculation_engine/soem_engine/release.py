@@ -28,6 +28,7 @@ from soem_engine.knowledge import (
     TargetGroup,
     UnitPrices,
 )
+from soem_engine.money import PricesByYear, prices_by_year
 from soem_engine.texts import Text
 
 Table = TypeVar("Table")
@@ -93,6 +94,7 @@ class Release:
         self.info = info
         self._connection = connection
         self._profiles: dict[tuple[str, str], Profile] = {}
+        self._prices: dict[tuple[str, str, range, int], PricesByYear] = {}
         self._weights: dict[tuple[str, str], ProfileWeights] = {}
 
     def __enter__(self) -> Self:
@@ -161,6 +163,31 @@ class Release:
                 lambda connection: release_tables.read_profile(connection, target_group, view, order)
             )
         return self._profiles[key]
+
+    def get_prices(self, target_group: str, view: str, years: range, price_year: int) -> PricesByYear:
+        """Return the prices of a group's consequences (the rows of its profile), by calendar year.
+
+        Parameters
+        ----------
+        target_group, view
+            Whose profile.
+        years
+            Calendar years.
+        price_year
+            The price level wanted.
+        """
+        key = (target_group, view, years, price_year)
+        if key not in self._prices:
+            self._prices[key] = prices_by_year(
+                [self.consequences[key] for key in self.get_profile(target_group, view).consequences],
+                target_group,
+                self.unit_prices,
+                self.price_index,
+                years,
+                price_year,
+                self.info.price_year,
+            )
+        return self._prices[key]
 
     def get_weights(self, target_group: str, view: str) -> ProfileWeights:
         """Return how a group's profiles rest on its estimates, with the estimates' joint covariance."""

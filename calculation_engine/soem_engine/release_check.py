@@ -11,7 +11,7 @@ import datetime
 from soem_engine.errors import ProblemList, show_value, suggest
 from soem_engine.intervention import Intervention
 from soem_engine.knowledge import DiscountRate
-from soem_engine.money import choose_rates, covers_horizon, find_prices
+from soem_engine.money import can_convert, choose_rates, covers_horizon, find_price_level, find_prices
 from soem_engine.release import Release
 from soem_engine.texts import Text
 
@@ -139,16 +139,16 @@ def _check_rates(intervention: Intervention, release: Release, problems: Problem
 
 
 def _check_prices(intervention: Intervention, release: Release, problems: ProblemList) -> None:
-    index, target = release.price_index.by_year, intervention.price_year
+    target = intervention.price_year
     for group, keys in find_consequences(intervention, release).items():
         for key in keys:
             rows = find_prices(release.unit_prices, key, group, target)
-            if not rows:
+            year = find_price_level(release.consequences[key], rows, release.info.price_year)
+            if year is None:
                 found = Text("ingen enhedspris", "no unit price")
-            elif rows[0].price_year != target and rows[0].price_year not in index:
-                year = rows[0].price_year
+            elif not can_convert(release.price_index, year, target):
                 found = Text(
-                    f"en pris i {year}, uden for prisindekset", f"a price of {year}, outside the price index"
+                    f"en pris i {year}, uden for prisindekset", f"a price of {year}, outside the index"
                 )
             else:
                 continue

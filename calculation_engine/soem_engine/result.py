@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from soem_engine.intervention import Intervention
 from soem_engine.knowledge import Consequence, DiscountRate, FloatArray, ReleaseInfo, TargetGroup
+from soem_engine.standard_errors import LinearPart, StandardErrors, find_standard_errors
 from soem_engine.texts import Text
 
 if TYPE_CHECKING:
@@ -68,28 +69,6 @@ class MakeUp:
 
 
 @dataclass(frozen=True)
-class StandardErrors:
-    """Standard errors (kr., discounted) from the estimates' joint covariance alone, all else held fixed.
-
-    Attributes
-    ----------
-    net_present_value
-        Of the net present value.
-    by_payer
-        (P,) of the net present value by payer.
-    cumulated
-        (T,) of the net result cumulated to each year.
-    n_weights_outside
-        Weights on estimates without a covariance (taken as 0).
-    """
-
-    net_present_value: float
-    by_payer: FloatArray
-    cumulated: FloatArray
-    n_weights_outside: int
-
-
-@dataclass(frozen=True)
 class Result:
     """Everything a calculation found.
 
@@ -116,8 +95,8 @@ class Result:
         The same amounts discounted to the first year.
     make_up
         What the consequences rest on, by year.
-    standard_errors
-        Analytic standard errors.
+    linear_parts
+        What makes the result linear in the release's estimates, by target group (for standard errors).
     not_counted
         What is left out.
     caveats
@@ -140,7 +119,7 @@ class Result:
     consequences_pv_dkk: FloatArray
     cost_pv_dkk: FloatArray
     make_up: MakeUp
-    standard_errors: StandardErrors
+    linear_parts: tuple[LinearPart, ...]
     not_counted: tuple[NotCounted, ...]
     caveats: tuple[Caveat, ...]
 
@@ -173,6 +152,11 @@ class Result:
     def cumulated_dkk(self) -> FloatArray:
         """(T,) discounted net result of all payers, cumulated; the last entry is the net present value."""
         return np.cumsum(self.net_pv_dkk.sum(axis=1))
+
+    @functools.cached_property
+    def standard_errors(self) -> StandardErrors:
+        """Analytic standard errors of the net result, from the estimates' joint covariance."""
+        return find_standard_errors(self.linear_parts, self.discount_factors)
 
     @property
     def break_even_year(self) -> int | None:

@@ -18,13 +18,33 @@ from dataclasses import dataclass
 import numpy as np
 
 from soem_engine.knowledge import FloatArray, ProfileWeights
-from soem_engine.release import Release
-from soem_engine.result import StandardErrors
+
+
+@dataclass(frozen=True)
+class StandardErrors:
+    """Standard errors (kr., discounted) from the estimates' joint covariance alone, all else held fixed.
+
+    Attributes
+    ----------
+    net_present_value
+        Of the net present value.
+    by_payer
+        (P,) of the net present value by payer.
+    cumulated
+        (T,) of the net result cumulated to each year.
+    n_weights_outside
+        Weights on estimates without a covariance (taken as 0).
+    """
+
+    net_present_value: float
+    by_payer: FloatArray
+    cumulated: FloatArray
+    n_weights_outside: int
 
 
 @dataclass(frozen=True)
 class LinearPart:
-    """What makes one target group's consequences linear in its profile.
+    """What makes one target group's consequences linear in its estimates.
 
     Attributes
     ----------
@@ -36,25 +56,23 @@ class LinearPart:
         (T, R, P) kr. per unit.
     budget_sign
         (R,) +1 expense, -1 revenue.
+    weights
+        How the group's profiles rest on its estimates, and the estimates' covariance.
     """
 
-    target_group: str
     rows: list[int]
     net_success_share: float
     exposure: FloatArray
     price_dkk: FloatArray
     budget_sign: FloatArray
+    weights: ProfileWeights
 
 
-def find_standard_errors(
-    release: Release, view: str, parts: list[LinearPart], discount: FloatArray
-) -> StandardErrors:
+def find_standard_errors(parts: tuple[LinearPart, ...], discount: FloatArray) -> StandardErrors:
     """Return the standard errors of the net present value, by payer, and cumulated by year.
 
     Parameters
     ----------
-    release, view
-        Where weights and covariance come from.
     parts
         One for each target group.
     discount
@@ -63,10 +81,9 @@ def find_standard_errors(
     n_years = len(discount)
     variance, n_outside = np.zeros(1 + 3 + n_years), 0
     for part in parts:
-        weights = release.get_weights(part.target_group, view)
-        gradient = _map_to_estimates(_find_gradient(part, discount), part.rows, weights)
-        variance += np.einsum("oe,oe->o", gradient @ weights.covariance, gradient)
-        n_outside += weights.n_outside
+        gradient = _map_to_estimates(_find_gradient(part, discount), part.rows, part.weights)
+        variance += np.einsum("oe,oe->o", gradient @ part.weights.covariance, gradient)
+        n_outside += part.weights.n_outside
     errors = np.sqrt(np.maximum(variance, 0.0))
     return StandardErrors(float(errors[0]), errors[1:4], errors[4:], n_outside)
 
