@@ -1,0 +1,161 @@
+"""The manifest of a release: what it is, what it was made from, and a checksum of every file.
+
+Belongs here: composing and reading `manifest.json`. Does not belong here: checking a release against it (`verify`).
+"""
+
+from __future__ import annotations
+
+import datetime
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import distributions
+from pathlib import Path
+
+import polars as pl
+
+from pipeline.fingerprints import hash_file
+from pipeline.release.content_hash import hash_content
+from schemas.database import SQL_TYPES
+from schemas.release_tables import CONTRACT, RELEASE_TABLES
+
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True)
+class ReleaseContext:
+    """What a release was made from.
+
+    Attributes
+    ----------
+    registers : str
+        `sample` or `real`.
+    year_first, year_last : int
+        Years of the registers.
+    price_year : int
+        The price year of kr. consequences.
+    code_commit : str
+    data_version : str
+        Data version of the publication: code, declarations and registers, not the commit.
+    declarations : Path
+        Folder of the declarations, copied into the release.
+    engine_project : Path
+        Folder of the engine, whose wheel goes into the release.
+    register_hashes : dict of str to str
+        Hash of every register file, by path below the delivery.
+    seeds : dict of str to int
+    made_at : datetime or None
+        Now when None.
+    """
+
+    registers: str
+    year_first: int
+    year_last: int
+    price_year: int
+    code_commit: str
+    data_version: str
+    declarations: Path
+    engine_project: Path
+    register_hashes: Mapping[str, str] = field(default_factory=dict)
+    seeds: Mapping[str, int] = field(default_factory=dict)
+    made_at: datetime.datetime | None = None
+
+    @property
+    def is_sample(self) -> bool:
+        """Whether the registers are invented."""
+        return self.registers == "sample"
+
+
+def list_files(folder: Path) -> list[str]:
+    """Return the path of every file below a folder, with forward slashes, in order."""
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+
+
+def describe_tables(tables: Mapping[str, pl.DataFrame]) -> dict[str, dict]:
+    """Describe every table: rows, content hash, key and columns with type, unit and description.
+
+    Parameters
+    ----------
+    tables : mapping of str to polars.DataFrame
+        Conformed.
+
+    Returns
+    -------
+    dict
+        By table name.
+    """
+    described = {}
+    for name, frame in tables.items():
+        model = RELEASE_TABLES[name]
+        columns = [
+            {"name": column.name, "type": SQL_TYPES[column.type], "unit": column.unit.en}
+            | {
+                "description_da": column.da,
+                "description_en": column.en,
+                "nullable": column.name in model.nullable,
+            }
+            for column in model.columns
+        ]
+        described[name] = {
+            "rows": frame.height,
+            "content": hash_content(name, frame),
+            "description_da": model.da,
+            "description_en": model.en,
+            "key": list(model.key),
+            "csv": model.has_csv,
+            "columns": columns,
+        }
+    return described
+
+
+def compose_manifest(
+    version: str,
+    context: ReleaseContext,
+    tables: Mapping[str, pl.DataFrame],
+    folder: Path,
+    previous: str | None,
+) -> dict:
+    """Compose the manifest once every other file of the release is written.
+
+    Parameters
+    ----------
+    version : str
+    context : ReleaseContext
+    tables : mapping of str to polars.DataFrame
+        Conformed.
+    folder : Path
+        The release, still hidden.
+    previous : str or None
+        Version of the release before.
+
+    Returns
+    -------
+    dict
+    """
+    made_at = context.made_at or datetime.datetime.now(datetime.UTC)
+    declarations = [name for name in list_files(folder) if name.startswith("declarations/")]
+    return {
+        "version": version,
+        "contract": CONTRACT,
+        "registers": context.registers,
+        "made_at": made_at.isoformat(timespec="seconds"),
+        "previous": previous,
+        "code_commit": context.code_commit,
+        "data_version": context.data_version,
+        "python": platform.python_version(),
+        "packages": _list_packages(),
+        "seeds": dict(sorted(context.seeds.items())),
+        "declarations": {name: hash_file(folder / name) for name in declarations},
+        "register_files": dict(sorted(context.register_hashes.items())),
+        "coming": [name for name, model in RELEASE_TABLES.items() if model.is_coming and name not in tables],
+        "tables": describe_tables(tables),
+        "files": {
+            name: {"bytes": (folder / name).stat().st_size, "sha256": hash_file(folder / name)}
+            for name in list_files(folder)
+            if name != MANIFEST
+        },
+    }
+
+
+def _list_packages() -> dict[str, str]:
+    return dict(sorted({dist.metadata["Name"]: dist.version for dist in distributions()}.items()))
