@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.declarations.consequence import Consequence, NotMeasured
-from pipeline.declarations.consequences import read_consequences, read_not_measured
+from pipeline.declarations.consequences import AREAS, read_consequences, read_not_measured
 from pipeline.declarations.other_knowledge import (
     DiscountRate,
     Parameter,
@@ -82,12 +82,14 @@ def load_knowledge(
     """
     problems = Problems()
     consequences = read_consequences(folder / "consequences", problems)
+    is_complete = {consequence.area for consequence in consequences} == set(AREAS)
+    priced = consequences if is_complete else ()
     rules = read_reimbursement_rules(folder, problems)
     price_index = read_price_index(folder, problems)
     knowledge = KnowledgeDeclarations(
         consequences=consequences,
         not_measured=read_not_measured(folder / "consequences", problems),
-        price_list=read_price_list(folder, consequences, rules, target_groups, problems),
+        price_list=read_price_list(folder, priced, rules, target_groups, problems),
         rules=rules,
         price_index=price_index,
         discount_rates=read_discount_rates(folder, problems),

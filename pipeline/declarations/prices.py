@@ -108,15 +108,18 @@ def read_price_list(
     folder : Path
         The declarations folder.
     consequences : collection of Consequence
-        Every one must have a national price.
+        Every one must have a national price; empty when some could not be read.
     rules : mapping of str to ReimbursementRule
-        The reimbursement rules by key.
+        The reimbursement rules by key; empty when they could not be read.
     target_groups : collection of str or None
         Keys a target-group price may name; None when they are not known here.
     problems : Problems
         Grows; when it has grown the result is not to be used.
     """
     figures = read_figures(folder, problems)
+    for known, what in ((consequences, "consequences"), (rules, "rules"), (figures, "figures")):
+        if not known:
+            problems.not_checked.append(f"{UNIT_PRICES_FILE} against {what} that could not be read")
     top = Entry(UNIT_PRICES_FILE, read_toml(folder / UNIT_PRICES_FILE, problems), problems)
     if not top.values:
         return PriceList(0, date.min, date.min, "", "", ())
@@ -148,7 +151,7 @@ def _read_price(
     rules: Mapping[str, ReimbursementRule],
     target_groups: Collection[str] | None,
 ) -> PriceDeclaration:
-    consequence = entry.read_word("consequence", consequences, "consequence")
+    consequence = _read_known(entry, "consequence", consequences, "consequence")
     group = entry.read_text("target_group") or None
     if group:
         entry.where += f" ({group})"
@@ -167,9 +170,13 @@ def _read_price(
         formula=formula,
         figures={name: _find_figure(entry, name, kind, figures) for name, kind in needed.items()},
         overhead=overheads.get(entry.read_word("overhead", overheads, "overhead")),
-        rule=entry.read_word("rule", rules, "reimbursement rule"),
+        rule=_read_known(entry, "rule", rules, "reimbursement rule"),
         plausible=_read_plausible(entry) if "plausible" in entry.values else None,
     )
+
+
+def _read_known(entry: Entry, key: str, known: Collection[str], kind: str) -> str:
+    return entry.read_word(key, known, kind) if known else entry.read_text(key)
 
 
 def _read_overhead(entry: Entry, key: str) -> Overhead:
@@ -179,7 +186,7 @@ def _read_overhead(entry: Entry, key: str) -> Overhead:
 
 
 def _find_figure(entry: Entry, name: str, kind: str, figures: Mapping[str, Figure]) -> Figure | None:
-    figure = figures.get(entry.read_word(name, figures, "figure"))
+    figure = figures.get(_read_known(entry, name, figures, "figure"))
     if figure and figure.kind != kind:
         found = f"{figure.key!r} is a figure of kind {figure.kind!r}"
         entry.problems.add(f"{entry.where}: {name}", found, f"kind {kind!r}", "name a figure of that kind")
