@@ -17,6 +17,14 @@ from soem_engine.texts import Text
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 
+
+def lock_arrays(record: object) -> None:
+    """Make the arrays of a dataclass read-only: what is kept or handed out must not change under anyone's hands."""
+    for value in vars(record).values():
+        if isinstance(value, np.ndarray):
+            value.flags.writeable = False
+
+
 NO_ROW: Final = "no_row"
 
 
@@ -88,6 +96,9 @@ class Profile:
     is_insignificant: BoolArray
     in_success_rule: BoolArray
 
+    def __post_init__(self) -> None:
+        lock_arrays(self)
+
 
 @dataclass(frozen=True)
 class ProfileWeights:
@@ -110,6 +121,9 @@ class ProfileWeights:
     weight: FloatArray
     covariance: FloatArray
     n_outside: int
+
+    def __post_init__(self) -> None:
+        lock_arrays(self)
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from soem_engine.knowledge import (
     PriceIndex,
     UnitPrice,
     UnitPrices,
+    lock_arrays,
 )
 
 GRID_DKK: Final = 2.0**-20
@@ -126,6 +127,9 @@ class PricesByYear:
     price_dkk: FloatArray
     is_placeholder: BoolArray
     is_past_validity: BoolArray
+
+    def __post_init__(self) -> None:
+        lock_arrays(self)
 
     def choose(self, columns: list[int]) -> PricesByYear:
         """Return the prices of some of the consequences."""

@@ -29,6 +29,7 @@ def add_release_problems(intervention: Intervention, release: Release, problems:
     _check_price_years(intervention, release, problems)
     _check_rates(intervention, release, problems)
     if not problems.problems:
+        _check_anything_left(intervention, release, problems)
         _check_prices(intervention, release, problems)
 
 
@@ -89,6 +90,17 @@ def _check_choice(intervention: Intervention, release: Release, problems: Proble
                 expected = Text("en konsekvens i udgivelsen", "a consequence of the release")
                 place = f"consequences.{name}[{n}]"
                 problems.add(place, show_value(key), expected, suggest(key, release.consequences))
+
+
+def _check_anything_left(intervention: Intervention, release: Release, problems: ProblemList) -> None:
+    for group, keys in find_consequences(intervention, release).items():
+        if not keys:
+            problems.add(
+                "consequences",
+                Text(f"ingen konsekvenser tilbage for {group}", f"no consequences left for {group}"),
+                Text("mindst en konsekvens, som målgruppen har", "at least one consequence the group has"),
+                suggest("", release.get_profile(group, intervention.view).consequences),
+            )
 
 
 def _check_price_years(intervention: Intervention, release: Release, problems: ProblemList) -> None:

@@ -19,7 +19,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from soem_engine.intervention import Intervention
-from soem_engine.knowledge import Consequence, DiscountRate, FloatArray, ReleaseInfo, TargetGroup
+from soem_engine.knowledge import (
+    Consequence,
+    DiscountRate,
+    FloatArray,
+    ReleaseInfo,
+    TargetGroup,
+    lock_arrays,
+)
 from soem_engine.standard_errors import LinearPart, StandardErrors, find_standard_errors
 from soem_engine.texts import Text
 
@@ -122,6 +129,9 @@ class Result:
     linear_parts: tuple[LinearPart, ...]
     not_counted: tuple[NotCounted, ...]
     caveats: tuple[Caveat, ...]
+
+    def __post_init__(self) -> None:
+        lock_arrays(self)
 
     @functools.cached_property
     def areas(self) -> dict[str, Text]:

@@ -110,3 +110,11 @@ def test_the_newest_release_is_the_default(
     (releases / "2027.1").mkdir()
     assert find_newest_release(releases).name == "2026.10-sample"
     assert main(["run", str(EXAMPLES[0])]) == 0
+
+
+def test_the_example_of_the_readme_runs(course_release: Path, tmp_path: Path) -> None:
+    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    example = tmp_path / "indsats.toml"
+    example.write_text(readme.split("```toml")[1].split("```")[0], encoding="utf-8")
+    with open_release(course_release) as release:
+        assert calculate(release, load_intervention(example, release)).n_participants == 40

@@ -181,3 +181,33 @@ def test_break_even_is_the_year_the_sum_stays_positive(release: Release, interve
     assert later.cumulated_dkk[0] < 0 < later.cumulated_dkk[1] and later.break_even_year == 2025
     line = dataclasses.replace(line, amounts_dkk=type(line.amounts_dkk)(9e6))
     assert calculate(release, dataclasses.replace(costly, costs=(line,))).break_even_year is None
+
+
+def test_nothing_left_to_calculate_is_an_error(release: Release) -> None:
+    choice = ConsequenceChoice(reason="x", only=("shelter",))
+    with pytest.raises(InputError, match="no consequences left for children"):
+        calculate(release, _one_child(consequences=choice))
+
+
+def test_a_price_outside_the_index_stops_unless_it_is_switched_off(make_release: MakeRelease) -> None:
+    def move(tables: Tables) -> None:
+        columns, rows = tables["unit_prices"]
+        tables["unit_prices"] = (
+            columns,
+            [(*row[:3], 2019 if row[0] == "gp_contacts" else row[3], *row[4:]) for row in rows],
+        )
+
+    with open_release(make_release(move)) as release:
+        with pytest.raises(InputError, match="a price of 2019, outside the index"):
+            calculate(release, _one_child())
+        without = ConsequenceChoice(reason="prisen kan ikke omregnes", without=("gp_contacts",))
+        result = calculate(release, _one_child(consequences=without))
+        assert result.net_present_value == pytest.approx(5 * 9000)
+
+
+def test_results_cannot_be_changed(release: Release) -> None:
+    result = calculate(release, _one_child())
+    with pytest.raises(ValueError, match="read-only"):
+        result.consequences_dkk[0, 0, 0, 0] = 1.0
+    with pytest.raises(ValueError, match="read-only"):
+        release.get_profile("children", "soem_classic").value[0, 0] = 1.0
