@@ -34,6 +34,7 @@ from estimation.blocks import Block, BlockYear, Bools, Floats, Ints, Layout
 from estimation.estimates import GroupEstimates, estimate_group
 from estimation.pieces import find_person_starts
 from estimation.publication import withhold
+from estimation.status import Words
 
 #: Eigenvalues of the contrasts' correlation below this are directions without information.
 EIGENVALUE_TOLERANCE = 1e-10
@@ -65,8 +66,8 @@ class Heterogeneity:
         Withheld; its H·m rows are all outcomes in subgroup 0, then all outcomes in subgroup 1, and so on: the
         differences, counts, statuses and joint covariance of what each subgroup contributes.
     is_tested : (H, m, T) bool
-        Whether the subgroup is in the test, which it is where its status is estimated; `by_subgroup.status` and
-        `reason`, reshaped to (H, m, T), say why not.
+        Whether the subgroup is in the test, which it is where its status is estimated; `status` and `reason`
+        say why not.
     statistic : (m, T) float
         Wald statistic; NaN with fewer than two subgroups in the test.
     degrees_of_freedom : (m, T) int
@@ -83,6 +84,26 @@ class Heterogeneity:
     degrees_of_freedom: Ints
     n_persons: Ints
     p_value: Floats
+
+    @property
+    def adjusted_difference(self) -> Floats:
+        """By subgroup, (H, m, T) float in the outcome's unit; NaN where there is none or it is withheld."""
+        return self.by_subgroup.adjusted_difference.reshape(self.is_tested.shape)
+
+    @property
+    def standard_error(self) -> Floats:
+        """Of the adjusted difference, (H, m, T) float in the outcome's unit."""
+        return self.by_subgroup.standard_error.reshape(self.is_tested.shape)
+
+    @property
+    def status(self) -> Words:
+        """Of the subgroup's estimate, (H, m, T) str."""
+        return self.by_subgroup.status.reshape(self.is_tested.shape)
+
+    @property
+    def reason(self) -> Words:
+        """Of a subgroup that is not estimable, (H, m, T) str."""
+        return self.by_subgroup.reason.reshape(self.is_tested.shape)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import scipy.stats
 import statsmodels.api as sm
+from scipy import sparse
 
 from estimation import Block, BlockYear, CovariateBlock, Layout
 from estimation.heterogeneity import Subgroups, check_equal, compare_subgroups
@@ -128,8 +129,10 @@ def test_a_subgroup_below_the_thresholds_is_left_out_and_says_why():
     kept = (subgroup != 2) | (person < 7)
     found = compare(*(array[kept] for array in (person, subgroup, success, design, before)), use[:, kept])
     assert found.is_tested[:, 0, 0].tolist() == [True, True, False]
-    assert found.by_subgroup.reason.ravel().tolist() == ["", "", "few_clusters"]
-    assert np.isnan(found.by_subgroup.adjusted_difference.ravel()[2])
+    assert found.status[:, 0, 0].tolist() == ["estimated", "estimated", "not_estimable"]
+    assert found.reason[:, 0, 0].tolist() == ["", "", "few_clusters"]
+    assert np.isnan(found.adjusted_difference[2, 0, 0])
+    assert np.isfinite(found.standard_error[:2, 0, 0]).all()
     assert found.degrees_of_freedom[0, 0] == 1
     assert found.n_persons[0, 0] == 60
 
@@ -139,6 +142,35 @@ def test_persons_of_subgroups_left_out_are_not_counted():
     kept = np.where(subgroup == 2, person < 7, person >= 7)
     found = compare(*(array[kept] for array in (person, subgroup, success, design, before)), use[:, kept])
     assert found.n_persons[0, 0] == 53
+
+
+def test_several_outcomes_and_years_stand_in_their_places():
+    """Two outcomes and two patterns of coverage, sparse, as an out-of-core caller gives them."""
+    person, subgroup, success, design, before, use = draw(8, [-1.0, -2.0], n_years=2)
+    n = person.size
+    covered = np.column_stack([np.ones(n, dtype=bool), np.arange(n) % 5 != 0])
+    layout = Layout(
+        (CovariateBlock("x", slice(0, 2)),), np.array([0, 1]), np.array([[False, True], [False, False]])
+    )
+
+    def blocks():
+        both = {t: sparse.csr_array(np.column_stack([use[t - 1], 10 * use[t - 1]])) for t in (1, 2)}
+        block = Block(
+            person, success, design, sparse.csr_array(np.column_stack([before, before])),
+            lambda t: BlockYear(both[t], np.ones(n, dtype=bool), covered),
+        )  # fmt: skip
+        return [Subgroups(block, subgroup)]
+
+    found = compare_subgroups(blocks, 2, layout)
+    assert found.status[:, 0, 1].tolist() == ["outside_ages"] * 2
+    alone = compare(person, subgroup, success, design, before, use)
+    assert found.adjusted_difference[:, 0, 0] == pytest.approx(alone.adjusted_difference[:, 0, 0])
+    assert found.statistic[0, 0] == pytest.approx(alone.statistic[0, 0])
+    rows = covered[:, 1]
+    part = compare(*(array[rows] for array in (person, subgroup, success, design, before)), 10 * use[:, rows])
+    assert found.adjusted_difference[:, 1] == pytest.approx(part.adjusted_difference[:, 0])
+    assert found.statistic[1] == pytest.approx(part.statistic[0])
+    assert (found.n_persons[1] == part.n_persons[0]).all()
 
 
 def test_one_subgroup_alone_is_no_test():

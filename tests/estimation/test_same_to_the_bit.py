@@ -96,6 +96,12 @@ def test_empty_blocks_change_nothing(group, estimates):
     assert_same(estimates, estimate_group(lambda: [empty, *blocks, empty], group.layout))
 
 
+def test_a_group_of_nobody_is_not_observed(group):
+    nobody = estimate_group(list, group.layout)
+    assert (nobody.status == "not_observed").all()
+    assert (nobody.n_success == 0).all()
+
+
 def test_other_blocks_differ_only_in_the_last_bits(group, estimates):
     other = estimate_group(group.blocks(3), group.layout)
     difference = np.abs(other.adjusted_difference - estimates.adjusted_difference)
