@@ -98,7 +98,7 @@ def _build_partitions(
             data_version=dg.DataVersion(
                 hash_text(*(project.tables.version(table, partition) or "" for partition in partitions))
             ),
-            check_results=[dg.AssetCheckResult(check_name="schema", passed=True)],
+            check_results=[dg.AssetCheckResult(asset_key=table, check_name="schema", passed=True)],
         )
 
 

@@ -12,7 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.cohorts.coverage import Coverage
+from pipeline.declarations.consequence import Consequence
+from pipeline.declarations.covariates import Covariates, load_covariates
+from pipeline.declarations.knowledge import KnowledgeDeclarations, load_knowledge
+from pipeline.declarations.method import Method, load_method
 from pipeline.declarations.problems import InputError, Problem
+from pipeline.declarations.register_layout import RegisterLayouts
+from pipeline.declarations.register_layouts import load_register_layouts
+from pipeline.declarations.target_group import TargetGroup
+from pipeline.declarations.target_groups import load_target_groups
 from pipeline.fingerprints import PROJECT, FileHashes, hash_files
 from pipeline.tables import TableStore
 
@@ -84,22 +92,31 @@ class Declared:
 
     Attributes
     ----------
-    method, target_groups, covariates, consequences, layouts
-        See the modules of `pipeline.declarations`.
+    method : Method
+    target_groups : tuple of TargetGroup
+    covariates : Covariates
+    knowledge : KnowledgeDeclarations
+        Consequences, prices, indices, rates, parameters.
+    layouts : RegisterLayouts
     """
 
-    method: Any
-    target_groups: tuple
-    covariates: Any
-    consequences: tuple
-    layouts: Any
+    method: Method
+    target_groups: tuple[TargetGroup, ...]
+    covariates: Covariates
+    knowledge: KnowledgeDeclarations
+    layouts: RegisterLayouts
+
+    @property
+    def consequences(self) -> tuple[Consequence, ...]:
+        """Every consequence, in the order of the catalogue."""
+        return self.knowledge.consequences
 
     @cached_property
-    def group(self) -> dict[str, Any]:
+    def group(self) -> dict[str, TargetGroup]:
         """Target groups by key."""
         return {group.target_group: group for group in self.target_groups}
 
-    def consequences_of(self, group: Any) -> tuple:
+    def consequences_of(self, group: TargetGroup) -> tuple[Consequence, ...]:
         """Return the consequences followed in a target group, in the order of the catalogue."""
         population = "children" if group.is_children else "adults"
         return tuple(c for c in self.consequences if c.population in (population, "both"))
@@ -120,14 +137,8 @@ def load_declarations(root: Path) -> Declared:
     Raises
     ------
     InputError
-        With every problem of every file.
+        With every problem of every file, and what could not be checked because of them.
     """
-    from pipeline.declarations.consequences import load_consequences
-    from pipeline.declarations.covariates import load_covariates
-    from pipeline.declarations.method import load_method
-    from pipeline.declarations.register_layouts import load_register_layouts
-    from pipeline.declarations.target_groups import load_target_groups
-
     problems: list[Problem] = []
     not_checked: list[str] = []
 
@@ -139,13 +150,17 @@ def load_declarations(root: Path) -> Declared:
             not_checked.extend(error.not_checked)
             return None
 
+    groups = attempt(lambda: load_target_groups(root / "target_groups", root / "method.toml"))
+    keys = None if groups is None else [group.target_group for group in groups]
     declared = Declared(
         method=attempt(lambda: load_method(root / "method.toml")),
-        target_groups=attempt(lambda: load_target_groups(root / "target_groups", root / "method.toml")),
+        target_groups=groups,
         covariates=attempt(lambda: load_covariates(root / "covariates.toml")),
-        consequences=attempt(lambda: load_consequences(root / "consequences")),
+        knowledge=attempt(lambda: load_knowledge(root, keys)),
         layouts=attempt(lambda: load_register_layouts(root / "registers")),
     )
+    if groups is None:
+        not_checked.append("whether prices and effect studies name declared target groups")
     if problems:
         raise InputError(
             "The declarations cannot be used", dict.fromkeys(problems), dict.fromkeys(not_checked)

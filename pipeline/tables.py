@@ -7,7 +7,6 @@ table holds, or when it is out of date (`versions`).
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -86,7 +85,7 @@ class TableStore:
             (staging / "built.json").write_text(json.dumps(facts, ensure_ascii=False, indent=1), "utf-8")
             shutil.rmtree(target, ignore_errors=True)
             target.parent.mkdir(parents=True, exist_ok=True)
-            os.replace(staging, target)
+            staging.replace(target)
         finally:
             shutil.rmtree(staging, ignore_errors=True)
 

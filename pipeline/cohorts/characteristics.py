@@ -51,7 +51,7 @@ def describe_members(
         count(*) AS n_person_years, count(DISTINCT pnr) AS n_persons FROM members GROUP BY ALL"""
         for name, column in columns.items()
     ]
-    counted = con.execute(" UNION ALL ".join(parts)).pl()
+    counted = con.sql(" UNION ALL ".join(parts)).pl()
     total, persons, mean_age = con.execute(
         "SELECT count(*), count(DISTINCT pnr), avg(age) FROM members"
     ).fetchone()

@@ -62,7 +62,7 @@ def build_cohort(con: duckdb.DuckDBPyConnection, group: TargetGroup, coverage: C
     floor = group.method.min_published_count
     return Cohort(
         members=_add_definitions(con, group),
-        success_status=con.execute("SELECT * FROM success_status ORDER BY leaf, pnr, base_year").pl(),
+        success_status=con.sql("SELECT * FROM success_status ORDER BY leaf, pnr, base_year").pl(),
         attrition=attrition.to_frame(group.target_group, floor),
         characteristics=describe_members(con, group.target_group, group.is_children, floor),
         base_years=base_years,
@@ -73,8 +73,8 @@ def _add_definitions(con: duckdb.DuckDBPyConnection, group: TargetGroup) -> pl.D
     """Return the members with the definitions each one met in year 0: several only in a union."""
     if not group.definition.union_of:
         definitions = f"SELECT members.*, ['{group.definition.definition}'] AS definitions_met FROM members"
-        return con.execute(f"{definitions} ORDER BY leaf, pnr, base_year").pl()
-    return con.execute(
+        return con.sql(f"{definitions} ORDER BY leaf, pnr, base_year").pl()
+    return con.sql(
         f"""SELECT members.*, definitions_met FROM members
         JOIN (SELECT leaf, pnr, year AS base_year, list(DISTINCT definition ORDER BY definition) AS definitions_met
               FROM ({membership_by_definition_sql(group)}) GROUP BY ALL) AS met

@@ -22,7 +22,7 @@ def read_members(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     polars.DataFrame
         Columns of `target_group_members`, and is_success; sorted by leaf, person and base year.
     """
-    return con.execute(
+    return con.sql(
         """SELECT members.*, status = 'success' AS is_success
         FROM target_group_members AS members JOIN success_status USING (leaf, pnr, base_year)
         WHERE status <> 'not_assessable' ORDER BY leaf, pnr, base_year"""

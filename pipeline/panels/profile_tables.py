@@ -42,8 +42,8 @@ def tabulate_profiles(
     profiles, profile_weights : polars.DataFrame
         Tables of those names.
     """
-    estimates = con.execute("FROM estimates ORDER BY consequence, relative_year").pl()
-    covariance = con.execute("FROM estimate_covariance ORDER BY position").pl()
+    estimates = con.sql("FROM estimates ORDER BY consequence, relative_year").pl()
+    covariance = con.sql("FROM estimate_covariance ORDER BY position").pl()
     joint = unpack_lower([np.asarray(row) for row in covariance["covariances"].to_list()])
     position = {
         (name, year): number

@@ -65,13 +65,25 @@ class LeafTables:
         """Return the layout of a register."""
         return self.layouts[register]
 
+    def register_folder(self, name: str) -> Path:
+        """Return the folder of a register of stage 1."""
+        return self.stage_1 / name
+
+    def table_folder(self, name: str) -> Path:
+        """Return the folder a table of stage 2 is read from."""
+        return self.stage_2 / name
+
+    def written_folder(self, name: str) -> Path:
+        """Return the folder a table of stage 2 is written into."""
+        return self.stage_2 / name
+
     def register(self, name: str, *, all_leaves: bool = False) -> str:
         """Return a register of stage 1 as a relation to select from, in these leaves or in all."""
-        return self._relation(self.stage_1 / name, ALL_LEAVES if all_leaves else self.leaves)
+        return self._relation(self.register_folder(name), ALL_LEAVES if all_leaves else self.leaves)
 
     def table(self, name: str) -> str:
         """Return a table of stage 2 as a relation to select from, in these leaves."""
-        return self._relation(self.stage_2 / name, self.leaves)
+        return self._relation(self.table_folder(name), self.leaves)
 
     def kind_sql(self, register: str, code_list: str, column: str) -> str:
         """Return the CASE from a code column of a register to its harmonised kind."""
@@ -88,7 +100,7 @@ class LeafTables:
         drops : mapping of str to int, optional
             Reason to rows left out; reasons without rows are left out.
         """
-        folder = self.stage_2 / name
+        folder = self.written_folder(name)
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / self.leaves.file_name
         hidden = folder / f".{path.name}.writing"

@@ -12,7 +12,7 @@ from pipeline.cohorts.cohort import build_cohort
 from pipeline.declarations.rule_reads import list_reads
 from pipeline.declarations.vocabulary import EVENT_TABLES
 from pipeline.flow import FlowAsset, Task
-from pipeline.knowledge.price_index import read_price_index
+from pipeline.knowledge import price_index_table
 from pipeline.project import Project
 from pipeline.views import open_tables
 
@@ -30,7 +30,7 @@ def build_cohorts(task: Task) -> None:
     project = task.project
     group = project.declared.group[task.partition]
     with open_tables(project, read_by_rules(project, task.partition)) as con:
-        con.register("price_index", read_price_index(project.declarations))
+        con.register("price_index", price_index_table(project.declared.knowledge).to_arrow())
         cohort = build_cohort(con, group, project.coverage)
     frames = {
         "target_group_members": cohort.members,
@@ -50,7 +50,10 @@ ASSETS = (
         inputs=(*PERSONS, *EVENT_TABLES),
         inputs_used=read_by_rules,
         code=("pipeline/cohorts", "pipeline/declarations"),
-        declarations=lambda project, group: project.declared.group[group].definition_hash,
+        declarations=lambda project, group: (
+            project.declared.group[group].definition_hash
+            + project.hash_declared("prices/price_index.toml", "registers")
+        ),
         is_by_group=True,
         build=build_cohorts,
         description="Who is a member in year 0, who reaches success in year 1, and who is lost on the way.",

@@ -1,0 +1,44 @@
+"""The check of a delivery before anything is built, remembered for files that have not changed.
+
+Belongs here: when a delivery must be checked again. Does not belong here: the checks (`pipeline/registers`).
+"""
+
+from __future__ import annotations
+
+import json
+
+from pipeline.fingerprints import hash_code, hash_text
+from pipeline.progress import tell
+from pipeline.project import Project
+from pipeline.registers.delivery import check_delivery
+
+
+def check_registers(project: Project) -> None:
+    """Check the delivery, unless these very files passed the same checks before.
+
+    Parameters
+    ----------
+    project : Project
+
+    Raises
+    ------
+    InputError
+        With every problem of the declarations or, when they are sound, of the delivery.
+    """
+    layouts = project.declared.layouts
+    files = sorted(project.registers.rglob("*.parquet"))
+    stamp = hash_text(
+        hash_code("pipeline/registers"),
+        project.hash_declared("registers"),
+        *(f"{file.relative_to(project.registers)}={project.file_hashes.hash_file(file)}" for file in files),
+    )
+    passed = project.outputs / "delivery_passed.json"
+    if passed.exists() and json.loads(passed.read_text("utf-8")).get("stamp") == stamp:
+        return
+    tell("checking the delivery", 0, 1)
+    report = check_delivery(project.registers, layouts)
+    tell("checking the delivery", 1, 1)
+    tolerated = {" ".join(key): n for key, n in sorted(report.tolerated.items())}
+    passed.parent.mkdir(parents=True, exist_ok=True)
+    passed.write_text(json.dumps({"stamp": stamp, "tolerated": tolerated}, indent=1), "utf-8")
+    project.file_hashes.save()

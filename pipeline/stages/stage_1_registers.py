@@ -1,0 +1,72 @@
+"""Stage 1: registers as delivered, typed and otherwise unchanged, sorted by leaf bucket of persons.
+
+What lies here: everything a delivery holds under its declared names. Nothing is dropped, filled or recoded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pipeline.declarations.register_layouts import load_register_layouts
+from pipeline.flow import FlowAsset, Task
+from pipeline.project import Project
+from pipeline.registers.delivered_files import find_file
+from pipeline.registers.read_register import read_register
+from pipeline.stages.memory import open_connection, split_by_memory
+
+REGISTERS = tuple(load_register_layouts().registers)
+
+
+def table_of(register: str) -> str:
+    """Return the table that holds a register."""
+    return f"register_{register}"
+
+
+def _build(register: str) -> Callable[[Task], None]:
+    def build(task: Task) -> None:
+        project, folder = task.project, task.folders[table_of(register)]
+        with open_connection(project) as con:
+            counts = read_register(
+                con, project.registers, project.declared.layouts, register, folder, split_by_memory(project)
+            )
+        for file in (folder / register).iterdir():
+            file.rename(folder / file.name)
+        (folder / register).rmdir()
+        task.notes[table_of(register)] |= {
+            "rows": counts.rows,
+            "rows_delivered": counts.rows_in,
+            "drops": counts.drops,
+            "bytes_delivered": counts.bytes_in,
+        }
+
+    return build
+
+
+def _fingerprint(register: str) -> Callable[[Project, str], str]:
+    def fingerprint(project: Project, _: str) -> str:
+        layout = project.declared.layouts[register]
+        names = [register]
+        if layout.person_through is not None:
+            names.append(layout.person_through.register)
+        declared = project.hash_declared(
+            "registers/delivery.toml", *(f"registers/{name}.toml" for name in names)
+        )
+        layouts = [project.declared.layouts[name] for name in names]
+        files = [find_file(project.registers, own, year) for own in layouts for year in own.years or (None,)]
+        return declared + "".join(f"{path.name}={project.file_hashes.hash_file(path)}" for path in files)
+
+    return fingerprint
+
+
+ASSETS = tuple(
+    FlowAsset(
+        tables=(table_of(register),),
+        stage="stage_1_registers",
+        inputs=(),
+        code=("pipeline/registers", "pipeline/declarations"),
+        declarations=_fingerprint(register),
+        build=_build(register),
+        description=f"The register {register} as delivered, typed.",
+    )
+    for register in REGISTERS
+)

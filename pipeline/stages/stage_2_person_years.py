@@ -1,0 +1,186 @@
+"""Stage 2: persons by calendar year, events harmonised over generations of registers, and quantities.
+
+What lies here: who lives where with which background, what happens to them, and how much of every consequence they
+use, in natural units. Nothing here knows of target groups, so a new one touches none of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.declarations.vocabulary import EVENT_TABLES
+from pipeline.flow import FlowAsset, Task
+from pipeline.knowledge import calendar_table
+from pipeline.quantities.hospital import build_hospital_tables
+from pipeline.quantities.leaf_tables import LeafTables, TableCounts, add_counts
+from pipeline.quantities.person_year_quantities import build_person_year_quantities
+from pipeline.quantities.stage_2 import EVENT_BUILDERS, PERSON_BUILDERS, write_coverage
+from pipeline.stages.memory import open_connection, split_by_memory
+from pipeline.stages.stage_1_registers import table_of
+
+STAGE = "stage_2_person_years"
+HOSPITAL_REGISTERS = (
+    *("psyk_adm", "psyk_diag", "psyk_bes", "lpr_adm", "lpr_diag", "lpr_bes"),
+    *("lpr3_kontakter", "lpr3_diagnoser"),
+)
+REGISTERS_READ = {
+    "person_exits": ("dod", "vnds"),
+    "person_years": ("bef", "udda", "akm"),
+    "practitioner_contacts": ("sssy",),
+    "dispensings": ("lmdb",),
+    "alcohol_courses": ("nab",),
+    "drug_courses": ("sib",),
+    "shelter_stays": ("boform110",),
+    "adult_services": ("handicap",),
+    "child_measures": ("bua", "bufo"),
+    "convictions": ("kraf",),
+    "prison_stays": ("krin",),
+    "charges": ("krsi",),
+    "victim_events": ("krof",),
+    "education_spells": ("kotre",),
+    "school_years": ("grundskole",),
+    "benefit_weeks": ("dream",),
+    "incomes": ("ind",),
+}
+TABLES_READ = {
+    "person_exits": (),
+    "person_years": ("person_exits",),
+    "child_measures": ("person_exits", "person_years"),
+}
+
+
+@dataclass(frozen=True)
+class TaskTables(LeafTables):
+    """The tables of a task: read from where they are built, written into the task's hidden folders.
+
+    A register or table that the asset does not declare as an input is refused, so that nothing can be read that the
+    data version does not cover.
+    """
+
+    task: Task | None = None
+    inputs: tuple[str, ...] = ()
+
+    def register_folder(self, name: str) -> Path:
+        """Return the folder of a register of stage 1."""
+        return self._folder(table_of(name))
+
+    def table_folder(self, name: str) -> Path:
+        """Return the folder of a table of stage 2."""
+        return self._folder(name)
+
+    def written_folder(self, name: str) -> Path:
+        """Return the folder a table is written into."""
+        return self.task.folders[name]
+
+    def _folder(self, table: str) -> Path:
+        if table not in self.inputs:
+            raise KeyError(f"{table} is read but not declared as an input")
+        return self.task.project.tables.folder(table)
+
+
+def _build(
+    make: Callable[[LeafTables], TableCounts | tuple[TableCounts, ...]], inputs: tuple[str, ...]
+) -> Callable[[Task], None]:
+    def build(task: Task) -> None:
+        project = task.project
+        found: dict[str, list[TableCounts]] = {}
+        with open_connection(project) as con:
+            for leaves in split_by_memory(project):
+                counts = make(
+                    TaskTables(
+                        con,
+                        Path(),
+                        Path(),
+                        project.declared.layouts,
+                        project.declared.method,
+                        leaves,
+                        task,
+                        inputs,
+                    )
+                )
+                for part in (counts,) if isinstance(counts, TableCounts) else counts:
+                    found.setdefault(part.table, []).append(part)
+        for table, parts in found.items():
+            task.notes[table] |= {
+                "rows": sum(part.rows for part in parts),
+                "drops": add_counts(*(part.drops for part in parts)),
+            }
+
+    return build
+
+
+def _build_quantities(tables: LeafTables) -> TableCounts:
+    declared = tables.task.project.declared
+    knowledge, method = declared.knowledge, declared.method
+    calendar = calendar_table(
+        knowledge.price_index, knowledge.parameters, method.first_year, method.last_year, method.price_year
+    )
+    return build_person_year_quantities(tables, declared.consequences, calendar)
+
+
+def _build_coverage(task: Task) -> None:
+    folder = task.folders["coverage"]
+    counts = write_coverage(task.project.declared.layouts, folder)
+    (folder / "coverage" / "coverage.parquet").rename(folder / "coverage.parquet")
+    (folder / "coverage").rmdir()
+    task.notes["coverage"]["rows"] = counts.rows
+
+
+def _define(
+    tables: Sequence[str],
+    make: Callable,
+    registers: Sequence[str],
+    read: Sequence[str],
+    description: str,
+    declared: Sequence[str] = (),
+) -> FlowAsset:
+    inputs = (*(table_of(register) for register in registers), *read)
+    files = [f"registers/{register}.toml" for register in registers]
+    return FlowAsset(
+        tables=tuple(tables),
+        stage=STAGE,
+        inputs=inputs,
+        code=("pipeline/quantities", "pipeline/declarations", "pipeline/registers"),
+        declarations=lambda project, _: project.hash_declared(
+            "registers/delivery.toml", "method.toml", *files, *declared
+        ),
+        build=_build(make, inputs),
+        description=description,
+    )
+
+
+_SINGLE = tuple(
+    _define((table,), make, REGISTERS_READ[table], TABLES_READ.get(table, ("person_exits",)), _first_line)
+    for table, make in {**PERSON_BUILDERS, **EVENT_BUILDERS}.items()
+    for _first_line in [(make.__doc__ or table).splitlines()[0]]
+)
+
+ASSETS = (
+    *_SINGLE,
+    _define(
+        ("hospital_contacts", "hospital_diagnoses"),
+        build_hospital_tables,
+        HOSPITAL_REGISTERS,
+        ("person_exits",),
+        "Bed days, visits and diagnoses, comparable over LPR2 and LPR3.",
+    ),
+    FlowAsset(
+        tables=("coverage",),
+        stage=STAGE,
+        inputs=(),
+        code=("pipeline/quantities", "pipeline/declarations"),
+        declarations=lambda project, _: project.hash_declared("registers"),
+        build=_build_coverage,
+        description="Which events are covered, in which years and municipalities.",
+    ),
+    _define(
+        ("person_year_quantities",),
+        _build_quantities,
+        (),
+        ("person_years", *EVENT_TABLES),
+        "All consequences of all residents in natural units: person by calendar year, non-zero only.",
+        ("consequences", "prices/price_index.toml", "parameters.toml", "registers"),
+    ),
+)

@@ -1,0 +1,100 @@
+"""Stage 7: what is known beside the estimates: target groups in words, consequences, prices, indices, rates, studies.
+
+What lies here: published tables made from declarations; of persons only the counts of each target group.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import polars as pl
+
+from pipeline.cohorts.target_group_table import tabulate_target_groups
+from pipeline.flow import FlowAsset, Task
+from pipeline.knowledge import (
+    consequences_table,
+    discount_rates_table,
+    effect_studies_table,
+    not_measured_table,
+    parameters_table,
+    price_index_table,
+    unit_prices_table,
+)
+from pipeline.views import open_tables
+
+KNOWLEDGE = {
+    "consequences": consequences_table,
+    "not_measured": not_measured_table,
+    "unit_prices": unit_prices_table,
+    "price_index": price_index_table,
+    "discount_rates": discount_rates_table,
+    "parameters": parameters_table,
+}
+
+
+def _build_from_declarations(table: str, make: Callable) -> Callable[[Task], None]:
+    def build(task: Task) -> None:
+        task.write(table, make(task.project.declared.knowledge))
+
+    return build
+
+
+def build_effect_studies(task: Task) -> None:
+    """Read the effect studies and put them on a common scale."""
+    groups = [group.target_group for group in task.project.declared.target_groups]
+    path = task.project.declarations / "effect_studies.csv"
+    task.write("effect_studies", effect_studies_table(path, groups))
+
+
+def build_target_groups(task: Task) -> None:
+    """Describe every target group: definition in prose and SQL, basis, limitations, counts."""
+    members = ("target_group_members", "success_status")
+    with open_tables(task.project) as con:
+        for table in members:
+            pattern = task.project.tables.pattern(table)
+            con.execute(
+                f"""CREATE VIEW {table} AS SELECT *, split_part(filename, '/', -2) AS target_group
+                FROM read_parquet('{pattern}', filename = true)"""
+            )
+        frame: pl.DataFrame = tabulate_target_groups(con, task.project.declared.target_groups)
+    task.write("target_groups", frame)
+
+
+ASSETS = (
+    FlowAsset(
+        tables=("target_groups",),
+        stage="stage_7_knowledge",
+        inputs=("target_group_members", "success_status"),
+        code=("pipeline/cohorts", "pipeline/declarations"),
+        declarations=lambda project, _: project.hash_declared("target_groups", "method.toml"),
+        build=build_target_groups,
+        description="Every target group in words, with basis, limitations and counts.",
+    ),
+    FlowAsset(
+        tables=("effect_studies",),
+        stage="stage_7_knowledge",
+        inputs=(),
+        code=("pipeline/knowledge",),
+        declarations=lambda project, _: project.hash_declared("effect_studies.csv", "target_groups"),
+        build=build_effect_studies,
+        description="Estimates from the effect literature on a common scale.",
+    ),
+    *(
+        FlowAsset(
+            tables=(table,),
+            stage="stage_7_knowledge",
+            inputs=(),
+            code=("pipeline/knowledge", "pipeline/declarations"),
+            declarations=lambda project, _: project.hash_declared(
+                "consequences",
+                "prices",
+                "parameters.toml",
+                "discount_rates.toml",
+                "method.toml",
+            ),
+            build=_build_from_declarations(table, make),
+            description=(make.__doc__ or "").splitlines()[0],
+        )
+        for table, make in KNOWLEDGE.items()
+    ),
+)
