@@ -13,7 +13,26 @@ from tests.estimation.random_groups import make_group
 @pytest.mark.parametrize("seed", range(8))
 @pytest.mark.parametrize("kr", [1.0, 1e5])
 def test_every_cell_agrees_to_a_billionth_of_its_error(seed, kr):
-    group = make_group(seed, kr=kr)
+    assert_agreement(make_group(seed, kr=kr))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(100, 120))
+def test_many_larger_groups_agree(seed):
+    rng = np.random.default_rng(seed)
+    assert_agreement(
+        make_group(
+            seed,
+            n_persons=int(rng.integers(100, 3000)),
+            n_years=int(rng.integers(2, 6)),
+            rows_per_person=int(rng.integers(1, 12)),
+            kr=10.0 ** rng.integers(0, 8),
+            success_share=rng.uniform(0.2, 0.7),
+        )
+    )
+
+
+def assert_agreement(group):
     estimates = estimate_group(group.blocks(), group.layout)
     compared = 0
     for outcome, t in np.argwhere(estimates.status == "estimated"):
