@@ -49,7 +49,7 @@ LEFT JOIN incomes AS income_1
 LEFT JOIN price_index AS price_0 ON price_0.year = c.base_year
 LEFT JOIN price_index AS price_1 ON price_1.year = c.base_year + 1
 WHERE (person_1.employment_code = 'employed' AND person_0.employment_code NOT IN ('employed', 'unknown'))
-   OR income_1.wage_dkk * price_0."index" > income_0.wage_dkk * price_1."index\""""
+   OR income_1.wage_dkk * price_0."index"::DECIMAL(9, 4) > income_0.wage_dkk * price_1."index"::DECIMAL(9, 4)"""
 
 FUNCTIONS: dict[str, NamedFunction] = {
     function.name: function

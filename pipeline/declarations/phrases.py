@@ -6,6 +6,7 @@ Belongs here: event tables, codes and facts in words. Does not belong here: join
 
 from __future__ import annotations
 
+from pipeline.declarations.covariates import load_covariates
 from pipeline.declarations.rules import AttributeFilter, EventCondition, PersonCondition
 from pipeline.declarations.vocabulary import EVENT_TABLES
 from pipeline.declarations.words import Words, join_and, join_or
@@ -170,15 +171,26 @@ def _tell_specialities(codes: list[str], is_negated: bool, words: Words, languag
     return f"{join_or(known or ['a practitioner'], language)} in private practice {number}"
 
 
-def tell_person(condition: PersonCondition, words: Words, language: str, names: dict[str, str]) -> str:
-    """Give the phrase of a fact about the person; `names` are the labels of its values."""
+def tell_person(condition: PersonCondition, words: Words, language: str) -> str:
+    """Give the phrase of a fact about the person; its values have their names in covariates.toml."""
     keys = [f"person.{condition.attribute}.{condition.values[0]}"] if len(condition.values) == 1 else []
     phrase = words.find("phrases", keys[0], language) if keys and not condition.is_negated else None
     if phrase is not None:
         return phrase
-    told = join_or([f"»{names.get(value, value)}«" for value in condition.values], language)
+    names = _name_levels(condition.attribute, language)
+    told = join_or([f"»{names[value]}«" for value in condition.values], language)
     other = {"da": "en anden end ", "en": "other than "}[language] if condition.is_negated else ""
     return f"{words.first('phrases', [f'person.{condition.attribute}'], language)} {other}{told}"
+
+
+def _name_levels(column: str, language: str) -> dict[str, str]:
+    names = {
+        level.level: getattr(level.name, language)
+        for covariate in load_covariates().covariates
+        for level in covariate.levels
+        if covariate.column == column
+    }
+    return {level: name[0].lower() + name[1:] for level, name in names.items()}
 
 
 def list_registers(condition: EventCondition | PersonCondition) -> tuple[str, ...]:

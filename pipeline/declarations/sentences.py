@@ -112,7 +112,7 @@ class Teller:
             is_denied = not rule.is_positive and rule.at_most == 0
             return _Clause((), (told,)) if is_denied else _Clause((told,), ())
         if isinstance(rule, PersonCondition):
-            return _Clause((tell_person(rule, self.words, self.language, {}),), ())
+            return _Clause((tell_person(rule, self.words, self.language),), ())
         if isinstance(rule, FunctionCondition):
             return _Clause((getattr(FUNCTIONS[rule.function].text, self.language),), ())
         if isinstance(rule, DefinitionReference):
