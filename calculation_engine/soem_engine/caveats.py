@@ -23,7 +23,7 @@ MOSTLY_TAPER: Final = 0.5
 NOT_COUNTED_REASONS: Final[dict[str, Text]] = {
     "not_observed": Text("ikke observeret i registrene", "not observed in the registers"),
     "not_estimable": Text("kan ikke estimeres", "cannot be estimated"),
-    "suppressed": Text("holdt tilbage af hensyn til diskretion", "withheld for confidentiality"),
+    "suppressed": Text("tilbageholdt af hensyn til fortrolighed", "withheld for confidentiality"),
     "no_row": Text("udgivelsen har ingen værdi", "the release has no value"),
     "switched_off": Text("slået fra af brugeren", "switched off by the user"),
     "not_measured": Text("ingen data", "no data"),
@@ -171,7 +171,7 @@ def _about_prices(
 def _about_validity(release: Release, intervention: Intervention, parts: list[GroupPart]) -> Iterator[Caveat]:
     past: dict[str, set[int]] = {}
     for part in parts:
-        is_used = part.prices.is_past_validity & (part.use_change != 0)
+        is_used = part.prices.is_outside_validity & (part.use_change != 0)
         for row, t in zip(*np.nonzero(is_used.T), strict=True):
             key = part.profile.consequences[part.rows[row]]
             past.setdefault(key, set()).add(intervention.first_year + int(t))
@@ -179,12 +179,12 @@ def _about_validity(release: Release, intervention: Intervention, parts: list[Gr
         years = format_years(sorted(set.union(*past.values())))
         names = [release.consequences[key].name for key in past]
         text = Text(
-            f"Priser, der ikke længere gælder, bruges i {years}: "
+            f"Priser bruges uden for deres gyldighed i {years}: "
             f"{_shorten([name.da for name in names], 'flere')}.",
-            f"Prices past their validity are used in {years}: "
+            f"Prices are used outside their validity in {years}: "
             f"{_shorten([name.en for name in names], 'more')}.",
         )
-        yield Caveat("price_past_validity", text)
+        yield Caveat("price_outside_validity", text)
 
 
 def _shorten(names: list[str], more: str) -> str:

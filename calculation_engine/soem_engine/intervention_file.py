@@ -96,7 +96,7 @@ def _read_tables(path: Path) -> Mapping[str, Any]:
         kind = "JSON" if path.suffix == ".json" else "TOML"
         problems.add(
             path.name,
-            Text(f"en skrivefejl: {error}", f"a slip of the pen: {error}"),
+            Text(f"en syntaksfejl: {error}", f"a syntax error: {error}"),
             Text(f"gyldig {kind}", f"valid {kind}"),
             Text("ret filen på det nævnte sted", "correct the file at that place"),
         )

@@ -120,13 +120,13 @@ class PricesByYear:
         (T, C, P) kr. per unit; nan where there is no price that can be converted.
     is_placeholder
         (C,) the price is made up.
-    is_past_validity
-        (T, C) the price is no longer valid in that year.
+    is_outside_validity
+        (T, C) the price is not (or no longer) valid on 1 January of that year.
     """
 
     price_dkk: FloatArray
     is_placeholder: BoolArray
-    is_past_validity: BoolArray
+    is_outside_validity: BoolArray
 
     def __post_init__(self) -> None:
         lock_arrays(self)
@@ -134,7 +134,7 @@ class PricesByYear:
     def choose(self, columns: list[int]) -> PricesByYear:
         """Return the prices of some of the consequences."""
         return PricesByYear(
-            self.price_dkk[:, columns], self.is_placeholder[columns], self.is_past_validity[:, columns]
+            self.price_dkk[:, columns], self.is_placeholder[columns], self.is_outside_validity[:, columns]
         )
 
 
@@ -165,7 +165,7 @@ def prices_by_year(
         The price level of the result and of the release's kr. consequences.
     """
     price = np.full((len(years), len(consequences), 3), np.nan)
-    past = np.zeros(price.shape[:2], dtype=bool)
+    outside = np.zeros(price.shape[:2], dtype=bool)
     placeholder = np.zeros(len(consequences), dtype=bool)
     for c, consequence in enumerate(consequences):
         rows = find_prices(unit_prices, consequence.key, target_group, price_year)
@@ -177,8 +177,8 @@ def prices_by_year(
         for t, year in enumerate(years):
             row = _in_force(rows, datetime.date(year, 1, 1))
             price[t, c] = np.array(row.by_payer) * factor
-            past[t, c] = row.valid_to is not None and row.valid_to < datetime.date(year, 1, 1)
-    return PricesByYear(price, placeholder, past)
+            outside[t, c] = not _is_valid(row, datetime.date(year, 1, 1))
+    return PricesByYear(price, placeholder, outside)
 
 
 def find_prices(
@@ -203,3 +203,7 @@ def find_price_level(
 def _in_force(rows: tuple[UnitPrice, ...], day: datetime.date) -> UnitPrice:
     begun = [row for row in rows if row.valid_from <= day]
     return begun[-1] if begun else rows[0]
+
+
+def _is_valid(row: UnitPrice, day: datetime.date) -> bool:
+    return row.valid_from <= day and (row.valid_to is None or day <= row.valid_to)

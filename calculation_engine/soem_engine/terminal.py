@@ -94,7 +94,7 @@ class _Page:
             (self.say("Tjent hjem fra", "Breaks even from"), never if year is None else str(year)),
         ]
         sign = self.say(
-            "Kr. i {}-priser, tilbageført til {}. Plus: det offentlige sparer.",
+            "Kr. i {}-priser, diskonteret til {}. Plus: det offentlige sparer.",
             "kr. in prices of {}, discounted to {}. Plus: the public sector saves.",
         ).format(result.intervention.price_year, result.intervention.first_year)
         heading = format_heading(self.say("Resultat", "Result"))
@@ -149,10 +149,10 @@ class _Page:
         table.add(self.say("I alt", "Total"), persons, *(self.number(float(v)) for v in total), "")
         heading = format_heading(
             self.say(
-                "År for år, kr. (ikke tilbageført; netto pr. betaler)", "Year by year, kr. (undiscounted)"
+                "År for år, kr. (ikke diskonteret; netto pr. betaler)", "Year by year, kr. (undiscounted)"
             )
         )
-        note = self.say("* tilbageført til første driftsår", "* discounted to the first year of operation")
+        note = self.say("* diskonteret til første driftsår", "* discounted to the first year of operation")
         return f"{heading}\n{table.format()}\n  {note}"
 
     def by_area(self) -> str:
@@ -169,7 +169,7 @@ class _Page:
         table.rule()
         net = result.net_present_value_by_payer
         table.add(self.say("Netto", "Net"), *(self.number(float(v)) for v in (*net, net.sum())))
-        heading = format_heading(self.say("Efter område, kr. (tilbageført)", "By area, kr. (discounted)"))
+        heading = format_heading(self.say("Efter område, kr. (diskonteret)", "By area, kr. (discounted)"))
         return f"{heading}\n{table.format()}"
 
     def by_consequence(self) -> str:
@@ -179,7 +179,7 @@ class _Page:
             [
                 self.say("Konsekvens", "Consequence"),
                 self.say("Ændret forbrug", "Change in use"),
-                self.say("Kr. (tilbageført)", "kr. (discounted)"),
+                self.say("Kr. (diskonteret)", "kr. (discounted)"),
             ]
         )
         for c in np.argsort(-np.abs(money), kind="stable"):

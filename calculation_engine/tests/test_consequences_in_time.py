@@ -153,7 +153,7 @@ def test_prices_of_the_group_go_first_and_follow_their_validity(make_release: Ma
     assert school[:2].tolist() == [300.0, 200.0]
     assert visits[[0, 2, 3]].tolist() == [12.5, 10.0, 5.0]
     caveats = {caveat.code: caveat.text.da for caveat in result.caveats}
-    assert caveats["price_past_validity"].endswith("bruges i 2025: Almen praksis.")
+    assert caveats["price_outside_validity"].endswith("gyldighed i 2025: Almen praksis.")
     assert "placeholder_prices" not in caveats
 
 

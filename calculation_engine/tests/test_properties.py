@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from soem_engine import CostLine, Intervention, PayerShares, Release, TargetGroupInput, YearAmounts, calculate
 
 YEARS = range(2022, 2030)
-_QUICK = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+_QUICK = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 amounts = st.floats(0, 3e6, allow_nan=False)
 persons = st.dictionaries(st.sampled_from(list(YEARS)), st.integers(1, 400).map(float), min_size=1)
