@@ -93,6 +93,7 @@ class Release:
         self.path = path
         self.info = info
         self._connection = connection
+        self._is_closed = False
         self._profiles: dict[tuple[str, str], Profile] = {}
         self._prices: dict[tuple[str, str, range, int], PricesByYear] = {}
         self._weights: dict[tuple[str, str], ProfileWeights] = {}
@@ -107,6 +108,7 @@ class Release:
 
     def close(self) -> None:
         """Close the database; what has been read stays usable."""
+        self._is_closed = True
         self._connection.close()
 
     @functools.cached_property
@@ -200,6 +202,8 @@ class Release:
         return self._weights[key]
 
     def _read(self, reader: Callable[[duckdb.DuckDBPyConnection], Table]) -> Table:
+        if self._is_closed:
+            raise _closed(self.path)
         try:
             return reader(self._connection.cursor())
         except duckdb.Error as error:
@@ -220,6 +224,19 @@ def _connect(database: Path) -> duckdb.DuckDBPyConnection:
         return duckdb.connect(str(database), read_only=True)
     except duckdb.Error as error:
         raise _damaged(database) from error
+
+
+def _closed(database: Path) -> ReleaseError:
+    problems = ProblemList()
+    problems.add(
+        database.name,
+        Text("en udgivelse, der er lukket", "a release that has been closed"),
+        Text("en åben udgivelse", "an open release"),
+        Text(
+            "beregn inden for with, eller åbn den igen", "calculate inside the with block, or open it again"
+        ),
+    )
+    return ReleaseError(_heading(database), problems.problems)
 
 
 def _damaged(database: Path) -> ReleaseError:

@@ -195,11 +195,13 @@ def write_release(folder: Path, tables: Tables) -> Path:
     """Write tables as `knowledge.duckdb` into a folder and return the folder."""
     folder.mkdir(parents=True)
     with duckdb.connect(str(folder / "knowledge.duckdb")) as connection:
+        connection.begin()
         for name, (columns, rows) in tables.items():
             connection.execute(f"CREATE TABLE {name} ({columns})")
             if rows:
                 marks = ", ".join("?" * len(rows[0]))
                 connection.executemany(f"INSERT INTO {name} VALUES ({marks})", rows)
+        connection.commit()
     return folder
 
 

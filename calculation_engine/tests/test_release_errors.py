@@ -101,3 +101,10 @@ def test_tables_stay_usable_after_closing(release_folder: Path, intervention: In
     with open_release(release_folder) as release:
         before = calculate(release, intervention)
     assert calculate(release, intervention).net_present_value == before.net_present_value
+
+
+def test_reading_more_after_closing_says_so(release_folder: Path, intervention: Intervention) -> None:
+    with open_release(release_folder) as release:
+        pass
+    with pytest.raises(ReleaseError, match="has been closed"):
+        calculate(release, intervention)
