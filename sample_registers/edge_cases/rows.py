@@ -123,7 +123,7 @@ def _read_entry(
         entry = dict.fromkeys(_list_weeks(entry.get("weeks", ""), where, mistakes), entry.get("code"))
     for column in RECORD_COLUMNS:
         if column in entry:
-            entry[column] = f"{person['pnr']}{int(entry[column]):06d}"
+            entry[column] = f"{person.get('pnr')}{int(entry[column]):06d}"
     _check_values(entry, layout.columns, where, mistakes)
     values = dict.fromkeys(layout.columns) if register != "dream" else {}
     values |= entry
@@ -133,7 +133,8 @@ def _read_entry(
         record = next(values[column] for column in RECORD_COLUMNS if column in values)
         years = contact_years.get((FOLLOWS[register], record))
     elif layout.file_year and years is None:
-        years = next((values[column].year for column in layout.file_year if values[column] is not None), None)
+        dates = (values[column] for column in layout.file_year)
+        years = next((day.year for day in dates if isinstance(day, date)), None)
         if record := next((values[column] for column in RECORD_COLUMNS if column in values), None):
             contact_years[(register, record)] = years
     for year in [0] if register == "dream" else read_years(years or ()):
