@@ -151,10 +151,8 @@ def run_gate(
     conformed = {name: conform_table(name, frame) for name, frame in tables.items()}
     runner = ExpectationRunner()
     checks = shapes + list(_check_models(runner, conformed))
-    connection = duckdb.connect()
+    connection = register_tables(conformed)
     try:
-        for name, frame in conformed.items():
-            connection.register(name, frame.to_arrow())
         checks += _check_rules(runner, connection)
         checks.append(_check_covariance(runner, conformed["estimate_covariance"]))
         used: tuple[Waiver, ...] = ()
@@ -204,11 +202,35 @@ def all_rules() -> tuple[Rule, ...]:
     return (*ESTIMATE_RULES, *PROFILE_RULES, *PRICE_RULES, *OTHER_RULES, *generated)
 
 
+def register_tables(tables: Mapping[str, pl.DataFrame]) -> duckdb.DuckDBPyConnection:
+    """Open a database in memory that sees the tables by name; the caller closes it."""
+    connection = duckdb.connect()
+    for name, frame in tables.items():
+        connection.register(name, frame.to_arrow())
+    return connection
+
+
+def evaluate_rule(connection: duckdb.DuckDBPyConnection, rule: Rule) -> pl.DataFrame:
+    """Evaluate a rule.
+
+    Parameters
+    ----------
+    connection : duckdb.DuckDBPyConnection
+        Sees the release tables.
+    rule : Rule
+
+    Returns
+    -------
+    polars.DataFrame
+        One row for each thing looked at, with `holds`; what is unknown does not hold.
+    """
+    return connection.sql(f"SELECT coalesce(holds, false) AS holds FROM ({rule.sql})").pl()
+
+
 def _check_rules(runner: ExpectationRunner, connection: duckdb.DuckDBPyConnection) -> list[GateCheck]:
     checks = []
     for rule in all_rules():
-        frame = connection.sql(f"SELECT holds FROM ({rule.sql})").pl()
-        outcome = _expect_holds(runner, rule.name, frame, rule.needs_rows)
+        outcome = _expect_holds(runner, rule.name, evaluate_rule(connection, rule), rule.needs_rows)
         checks.append(_make_check(rule.name, rule.table, "rule", rule.da, rule.en, outcome))
     return checks
 
@@ -216,7 +238,7 @@ def _check_rules(runner: ExpectationRunner, connection: duckdb.DuckDBPyConnectio
 def _expect_holds(runner: ExpectationRunner, name: str, frame: pl.DataFrame, needs_rows: bool) -> Outcome:
     if frame.is_empty():
         return Outcome(not needs_rows, 0, 0, "nothing to look at" if needs_rows else "")
-    outcomes = runner.run(name, frame.select(pl.col("holds").fill_null(False)), [_HOLDS])
+    outcomes = runner.run(name, frame.select("holds"), [_HOLDS])
     return outcomes[0]
 
 

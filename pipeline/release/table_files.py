@@ -111,4 +111,4 @@ def write_database(tables: Mapping[str, pl.DataFrame], file: Path, note: str) ->
 def read_csv(table: str, file: Path) -> pl.DataFrame:
     """Read a table's CSV file with the types of its model."""
     schema = {column.name: POLARS_TYPES[column.type] for column in RELEASE_TABLES[table].columns}
-    return pl.read_csv(file, schema=schema, missing_utf8_is_empty_string=False, try_parse_dates=False)
+    return pl.read_csv(file, schema=schema)
