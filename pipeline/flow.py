@@ -135,22 +135,21 @@ class Flow:
         """Return the partitions an asset has."""
         return project.estimated_groups if asset.is_by_group else (WHOLE,)
 
-    def version(self, project: Project, table: str, partition: str, known: dict | None = None) -> str:
+    def version(self, project: Project, table: str, partition: str) -> str:
         """Return the data version a table should have: code, declarations and the versions of its inputs.
 
         Parameters
         ----------
         project : Project
+            A snapshot: what it has read of code, declarations and registers is not read again.
         table, partition : str
-        known : dict, optional
-            Versions already found, by (table, partition); shared between calls to save work.
 
         Returns
         -------
         str
             A fingerprint; equal if and only if nothing the table depends on has changed.
         """
-        known = {} if known is None else known
+        known = project.known_versions
         if (table, partition) not in known:
             asset = self.by_table[table]
             used = asset.inputs_used(project, partition) if asset.inputs_used else asset.inputs
@@ -159,34 +158,30 @@ class Flow:
             for name in used:
                 source = self.by_table[name]
                 if source.is_by_group and asset.is_by_group:
-                    parts.append(self.version(project, name, partition, known))
+                    parts.append(self.version(project, name, partition))
                 else:
-                    parts += [self.version(project, name, p, known) for p in self.partitions(project, source)]
+                    parts += [self.version(project, name, p) for p in self.partitions(project, source)]
             for name in asset.tables:
                 known[name, partition] = hash_text(name, partition, *parts)
         return known[table, partition]
 
     def find_stale(self, project: Project) -> dict[FlowAsset, tuple[str, ...]]:
         """Return the assets that are out of date, each with its partitions that are, in building order."""
-        known: dict = {}
         stale: dict[str, tuple[str, ...]] = {}
         for asset in self.assets:
             partitions = tuple(
                 partition
                 for partition in self.partitions(project, asset)
-                if not self.is_current(project, asset, partition, known)
+                if not self.is_current(project, asset, partition)
             )
             if partitions:
                 stale[asset.tables[0]] = partitions
         return {self.by_table[table]: partitions for table, partitions in stale.items()}
 
-    def is_current(
-        self, project: Project, asset: FlowAsset, partition: str, known: dict | None = None
-    ) -> bool:
+    def is_current(self, project: Project, asset: FlowAsset, partition: str) -> bool:
         """Say whether every table of an asset's partition is built at the version it should have."""
-        known = {} if known is None else known
         return all(
-            project.tables.version(table, partition) == self.version(project, table, partition, known)
+            project.tables.version(table, partition) == self.version(project, table, partition)
             for table in asset.tables
         )
 
@@ -230,10 +225,9 @@ class Flow:
     @contextmanager
     def _stage_tables(self, project: Project, asset: FlowAsset, partition: str) -> Iterator[Task]:
         task = Task(project, partition)
-        known: dict = {}
         with ExitStack() as stack:
             for table in asset.tables:
-                version = self.version(project, table, partition, known)
+                version = self.version(project, table, partition)
                 folder, note = stack.enter_context(project.tables.replace(table, version, partition))
                 task.folders[table], task.notes[table] = folder, note
             yield task

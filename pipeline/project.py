@@ -29,7 +29,7 @@ DECLARATIONS = PROJECT / "pipeline" / "declarations"
 
 @dataclass(frozen=True)
 class Project:
-    """What is declared, what comes in, what goes out.
+    """What is declared, what comes in, what goes out: a snapshot, read and hashed once.
 
     Attributes
     ----------
@@ -45,6 +45,12 @@ class Project:
     outputs: Path = PROJECT / "outputs"
     declarations: Path = DECLARATIONS
     file_hashes: FileHashes = field(init=False, repr=False, compare=False)
+    known_versions: dict[tuple[str, str], str] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    _known_hashes: dict[tuple[str, ...], str] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def __post_init__(self) -> None:
         """Open the memory of file hashes."""
@@ -77,13 +83,16 @@ class Project:
 
     def hash_declared(self, *names: str) -> str:
         """Return the fingerprint of declaration files or folders by name."""
-        files: list[Path] = []
-        for name in names:
-            path = self.declarations / name
-            files += (
-                [p for p in path.rglob("*") if p.is_file() and p.suffix != ".py"] if path.is_dir() else [path]
-            )
-        return hash_files(self.declarations, [file for file in files if "__pycache__" not in file.parts])
+        if names not in self._known_hashes:
+            paths = [self.declarations / name for name in names]
+            files = [
+                file
+                for path in paths
+                for file in (path.rglob("*") if path.is_dir() else [path])
+                if file.is_file() and file.suffix != ".py" and "__pycache__" not in file.parts
+            ]
+            self._known_hashes[names] = hash_files(self.declarations, files)
+        return self._known_hashes[names]
 
 
 @dataclass(frozen=True)

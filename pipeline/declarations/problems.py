@@ -53,7 +53,9 @@ class Problems:
         """Add an unknown word, with the nearest known words as the suggestion."""
         known = sorted(known)
         near = difflib.get_close_matches(word, known, n=3, cutoff=0.5)
-        do = f"did you mean {' or '.join(repr(n) for n in near)}?" if near else "use one of the expected names"
+        do = (
+            f"did you mean {' or '.join(repr(n) for n in near)}?" if near else "use one of the expected names"
+        )
         shown = ", ".join(known) if len(known) <= 12 else f"one of {len(known)} {kind} names"
         self.add(where, f"unknown {kind} {word!r}", shown, do)
 
