@@ -30,8 +30,6 @@ from schemas.checks import check_table, conform_table
 from schemas.expectations import Expectation, expect_of_table
 from schemas.release_tables import RELEASE_TABLES, REQUIRED_TABLES
 
-_HOLDS = Expectation("ExpectColumnValuesToBeInSet", {"column": "holds", "value_set": [True]}, "", "", "holds")
-
 
 @dataclass(frozen=True)
 class GateCheck:
@@ -153,14 +151,10 @@ def run_gate(
     checks = shapes + list(_check_models(runner, conformed))
     connection = register_tables(conformed)
     try:
-        checks += _check_rules(runner, connection)
-        checks.append(_check_covariance(runner, conformed["estimate_covariance"]))
-        used: tuple[Waiver, ...] = ()
-        if previous is not None:
-            check, used = _check_coverage(runner, connection, previous, declared)
-            checks.append(check)
+        rules, used = _evaluate_all(connection, conformed["estimate_covariance"], previous, declared)
     finally:
         connection.close()
+    checks += _check_rules(runner, rules)
     version = previous.name if previous is not None else None
     return GateResult(tuple(checks), counts, used, version, f"Great Expectations {runner.version}")
 
@@ -227,39 +221,57 @@ def evaluate_rule(connection: duckdb.DuckDBPyConnection, rule: Rule) -> pl.DataF
     return connection.sql(f"SELECT coalesce(holds, false) AS holds FROM ({rule.sql})").pl()
 
 
-def _check_rules(runner: ExpectationRunner, connection: duckdb.DuckDBPyConnection) -> list[GateCheck]:
-    checks = []
-    for rule in all_rules():
-        outcome = _expect_holds(runner, rule.name, evaluate_rule(connection, rule), rule.needs_rows)
-        checks.append(_make_check(rule.name, rule.table, "rule", rule.da, rule.en, outcome))
-    return checks
+@dataclass(frozen=True)
+class _Evaluated:
+    """A rule as evaluated: one row for each thing looked at."""
+
+    name: str
+    table: str
+    da: str
+    en: str
+    holds: pl.Series
+    needs_rows: bool
 
 
-def _expect_holds(runner: ExpectationRunner, name: str, frame: pl.DataFrame, needs_rows: bool) -> Outcome:
-    if frame.is_empty():
-        return Outcome(not needs_rows, 0, 0, "nothing to look at" if needs_rows else "")
-    outcomes = runner.run(name, frame.select("holds"), [_HOLDS])
-    return outcomes[0]
-
-
-def _check_covariance(runner: ExpectationRunner, frame: pl.DataFrame) -> GateCheck:
+def _evaluate_all(
+    connection: duckdb.DuckDBPyConnection,
+    covariances: pl.DataFrame,
+    previous: Path | None,
+    waivers: tuple[Waiver, ...],
+) -> tuple[list[_Evaluated], tuple[Waiver, ...]]:
+    """Evaluate the rules in SQL, the covariance matrices and, with a release before, the coverage."""
+    found = [
+        _Evaluated(r.name, r.table, r.da, r.en, evaluate_rule(connection, r)["holds"], r.needs_rows)
+        for r in all_rules()
+    ]
     da = "Målgruppens kovariansmatrix er positivt semidefinit"
     en = "The covariance matrix of a target group is positive semidefinite"
-    outcome = _expect_holds(runner, "covariance_semidefinite", check_covariances(frame), False)
-    return _make_check("covariance_semidefinite", "estimate_covariance", "rule", da, en, outcome)
-
-
-def _check_coverage(
-    runner: ExpectationRunner,
-    connection: duckdb.DuckDBPyConnection,
-    previous: Path,
-    waivers: tuple[Waiver, ...],
-) -> tuple[GateCheck, tuple[Waiver, ...]]:
+    holds = check_covariances(covariances)["holds"]
+    found.append(_Evaluated("covariance_semidefinite", "estimate_covariance", da, en, holds, False))
+    if previous is None:
+        return found, ()
     frame, used = compare_coverage(connection, previous, waivers)
     da = f"Intet er dækket mindre end i {previous.name} uden en erklæret grund"
     en = f"Nothing is covered less than in {previous.name} without a declared reason"
-    outcome = _expect_holds(runner, "coverage_kept", frame, True)
-    return _make_check("coverage_kept", "estimates", "rule", da, en, outcome), used
+    found.append(_Evaluated("coverage_kept", "estimates", da, en, frame["holds"], True))
+    return found, used
+
+
+def _check_rules(runner: ExpectationRunner, rules: list[_Evaluated]) -> Iterator[GateCheck]:
+    """Hand all rules to Great Expectations as one frame: a column a rule, 1 where it holds, null below its rows."""
+    height = max(rule.holds.len() for rule in rules)
+    columns = [
+        rule.holds.cast(pl.UInt8).extend_constant(None, height - rule.holds.len()).alias(rule.name)
+        for rule in rules
+    ]
+    wanted = [
+        Expectation("ExpectColumnValuesToBeInSet", {"column": rule.name, "value_set": [1]}, rule.da, rule.en)
+        for rule in rules
+    ]
+    for rule, outcome in zip(rules, runner.run("rules", pl.DataFrame(columns), wanted), strict=True):
+        if rule.needs_rows and rule.holds.is_empty():
+            outcome = Outcome(False, 0, 0, "nothing to look at")
+        yield _make_check(rule.name, rule.table, "rule", rule.da, rule.en, outcome)
 
 
 def _make_check(name: str, table: str, kind: str, da: str, en: str, outcome: Outcome) -> GateCheck:
