@@ -123,12 +123,16 @@ def select_register(root: Path, layouts: RegisterLayouts, name: str) -> str:
 
 def _column_sql(column: Column, name: str) -> str:
     if column.type == "pnr":
-        return f"lpad({name}, 12, '0') AS {column.name}"
+        return f"{_padded_pnr(name)} AS {column.name}"
     return f"CAST({padded_sql(column, name)} AS {_SQL_TYPES[column.type]}) AS {column.name}"
 
 
 def _week_sql(name: str) -> str:
-    return f"CAST(nullif(trim({name}), '') AS SMALLINT) AS {name}"
+    return f"TRY_CAST({name} AS SMALLINT) AS {name}"  # codes are checked: only a blank is no number
+
+
+def _padded_pnr(name: str) -> str:
+    return f"CASE WHEN strlen({name}) = 11 THEN '0' || {name} ELSE {name} END"
 
 
 def _join_persons(
@@ -137,9 +141,7 @@ def _join_persons(
     """Give rows without a person number that of their contact in the same year's file."""
     through = layout.person_through
     contacts = find_file(root, layouts[through.register], year)
-    persons = (
-        f"SELECT {through.column}, lpad(min(pnr), 12, '0') AS pnr FROM '{contacts}' GROUP BY {through.column}"
-    )
+    persons = f"SELECT {through.column}, {_padded_pnr('min(pnr)')} AS pnr FROM '{contacts}' GROUP BY {through.column}"
     return f"SELECT p.pnr, r.* FROM ({source}) r JOIN ({persons}) p USING ({through.column})"
 
 

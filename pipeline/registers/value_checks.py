@@ -69,9 +69,8 @@ def _list_column_checks(column: Column, name: str, layouts: RegisterLayouts) -> 
         checks.append(check("empty", f"{name} IS NULL"))
     if column.type == "pnr":
         full, short = layouts.pnr_digits, layouts.pnr_repaired_digits
-        digits = f"translate({name}, '0123456789', '') = ''"
-        checks.append(check("not_pnr", f"NOT ({digits} AND length({name}) IN ({short}, {full}))"))
-        checks.append(check("repaired_pnr", f"{digits} AND length({name}) = {short}"))
+        checks.append(check("not_pnr", f"NOT regexp_full_match({name}, '[0-9]{{{short},{full}}}')"))
+        checks.append(check("repaired_pnr", f"strlen({name}) = {short}"))
     value = padded_sql(column, name)
     if column.zero_pad:
         checks.append(check("padded", f"length({name}) = {column.zero_pad.digits - 1}"))
