@@ -6,7 +6,8 @@ BIN := .venv/bin
 
 build: .venv/installed
 	$(BIN)/soem registers sample --out outputs/sample_registers --if-missing
-	$(BIN)/soem build --registers outputs/sample_registers --publish-sample
+	$(BIN)/soem build
+	$(BIN)/soem publish next
 	$(BIN)/soem-engine run calculation_engine/examples/icm_homeless.toml
 
 test: .venv/installed

@@ -5,6 +5,7 @@ table is out of date (`flow`), the terminal (`cli`).
 """
 
 import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import dagster as dg
 from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
+from sqlalchemy import Engine, event
 
 from pipeline.dagster_assets import Check, make_definitions
 from pipeline.flow import Flow, FlowAsset
@@ -104,14 +106,16 @@ def _run(
 
 def _tell_failures(result: dg.ExecuteInProcessResult) -> str:
     messages = []
-    for event in result.get_step_failure_events():
-        error = event.step_failure_data.error
-        described = event.step_failure_data.user_failure_data
+    for failed in result.get_step_failure_events():
+        error = failed.step_failure_data.error
+        described = failed.step_failure_data.user_failure_data
         if described is not None and described.description:
             messages.append(described.description)
         elif error is not None:
             cause = error.cause or error
-            messages.append(f"{event.step_key}: {cause.cls_name}: {cause.message.split(': ', 1)[-1].strip()}")
+            messages.append(
+                f"{failed.step_key}: {cause.cls_name}: {cause.message.split(': ', 1)[-1].strip()}"
+            )
     return "\n".join(messages) or "the build failed before any step"
 
 
@@ -128,5 +132,15 @@ def open_instance(folder: Path) -> Iterator[dg.DagsterInstance]:
     if not settings.exists():
         settings.write_text("telemetry:\n  enabled: false\n", "utf-8")
     os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "yes")
-    with dg.DagsterInstance.from_config(str(folder)) as instance:
-        yield instance
+    event.listen(Engine, "connect", _skip_waiting_for_disk)
+    try:
+        with dg.DagsterInstance.from_config(str(folder)) as instance:
+            yield instance
+    finally:
+        event.remove(Engine, "connect", _skip_waiting_for_disk)
+
+
+def _skip_waiting_for_disk(connection, _) -> None:
+    """Let run records be written without waiting for the disk: tables and releases do not depend on them."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA synchronous=OFF")

@@ -38,12 +38,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     console = Console(stderr=True, highlight=False)
     from pipeline.build import BuildFailed
     from pipeline.declarations.problems import InputError
+    from pipeline.release.gate import GateError
 
     try:
         return options.run(options, console)
     except InputError as error:
         console.print(str(error), markup=False, soft_wrap=True)
         return REFUSED
+    except GateError as error:
+        console.print(str(error), markup=False, soft_wrap=True)
+        return FAILED
     except BuildFailed as error:
         console.print(
             f"The build stopped; what was published before is untouched.\n{error}",
@@ -66,7 +70,7 @@ def make_parser() -> argparse.ArgumentParser:
     build.set_defaults(run=_build)
 
     publish = commands.add_parser("publish", help="write a release, whole or not at all")
-    publish.add_argument("version", help="as 2026.1, or `next-sample`: the next free <year>.<n>-sample")
+    publish.add_argument("version", help="as 2026.1, or `next`: the next free one if anything changed")
     _add_places(publish)
     publish.set_defaults(run=_publish)
 
@@ -81,7 +85,7 @@ def make_parser() -> argparse.ArgumentParser:
     )
     sample.add_argument("--out", type=Path, required=True, help="folder to write; refused if it exists")
     sample.add_argument("--persons", type=int, help="number of persons, parents included")
-    sample.add_argument("--seed", type=int, default=1)
+    sample.add_argument("--seed", type=int, help="the same seed and size give the same registers")
     sample.add_argument("--national", action="store_true", help="draw true prevalences")
     sample.add_argument("--if-missing", action="store_true", help="do nothing when the folder is there")
     sample.set_defaults(run=_draw_sample)
@@ -110,7 +114,8 @@ def _build(options: argparse.Namespace, console: Console) -> int:
     project = _open_project(options)
     with _show_progress(console):
         check_registers(project)
-        report = build(project, FLOW, check_written)
+        stages = tuple({asset.stage for asset in FLOW.assets} - {"stage_9_publication"})
+        report = build(project, FLOW, check_written, stages)
     if not report.built:
         console.print("Nothing to do: every table is up to date.")
     for table, n_partitions in report.built:
@@ -136,6 +141,7 @@ def _verify(options: argparse.Namespace, console: Console) -> int:
 
 
 def _draw_sample(options: argparse.Namespace, console: Console) -> int:
+    from sample_registers.draw import DEFAULT_SEED
     from sample_registers.write import write_registers
 
     if options.out.exists():
@@ -144,13 +150,13 @@ def _draw_sample(options: argparse.Namespace, console: Console) -> int:
             return OK
         console.print(f"{options.out} exists. Choose another folder, or remove it.")
         return REFUSED
-    with _show_progress(console) as tell:
+    with console.status("drawing sample registers") as status:
         write_registers(
             options.out,
             persons=options.persons,
-            seed=options.seed,
+            seed=DEFAULT_SEED if options.seed is None else options.seed,
             national=options.national,
-            progress=lambda done, total: tell("sample registers", done, total),
+            progress=status.update,
         )
     return OK
 

@@ -14,6 +14,7 @@ from pipeline.declarations.problems import InputError
 from pipeline.fingerprints import hash_text
 from pipeline.flow import CheckFailed, Failure, Flow, FlowAsset
 from pipeline.project import Project
+from pipeline.release.gate import GateError
 from pipeline.tables import WHOLE
 
 Check = Callable[[str, Path], tuple[Failure, ...]]
@@ -114,7 +115,7 @@ def _tell_failure(failed: CheckFailed) -> dg.AssetCheckResult:
 
 def _tell_error(asset: FlowAsset, partition: str, error: Exception) -> str:
     """Tell where an unexpected error arose. Its own text may quote a row of a register, so it is left out."""
-    if isinstance(error, InputError):
+    if isinstance(error, InputError | GateError):
         return str(error)
     where = [
         f"{Path(frame.filename).name}:{frame.lineno} {frame.name}"

@@ -9,6 +9,8 @@ from pipeline.stages import (
     stage_5_estimates,
     stage_6_profiles,
     stage_7_knowledge,
+    stage_8_validation,
+    stage_9_publication,
 )
 
 FLOW = Flow(
@@ -20,5 +22,7 @@ FLOW = Flow(
         *stage_5_estimates.ASSETS,
         *stage_6_profiles.ASSETS,
         *stage_7_knowledge.ASSETS,
+        *stage_8_validation.ASSETS,
+        *stage_9_publication.ASSETS,
     )
 )

@@ -66,7 +66,9 @@ ASSETS = (
         stage="stage_7_knowledge",
         inputs=("target_group_members", "success_status"),
         code=("pipeline/cohorts", "pipeline/declarations"),
-        declarations=lambda project, _: project.hash_declared("target_groups", "method.toml"),
+        declarations=lambda project, _: project.hash_declared(
+            "target_groups", "method.toml", "words.toml", "covariates.toml"
+        ),
         build=build_target_groups,
         description="Every target group in words, with basis, limitations and counts.",
     ),
