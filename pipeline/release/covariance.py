@@ -1,6 +1,6 @@
 """Whether published covariances can be covariances: each target group's matrix is positive semidefinite.
 
-Belongs here: unpacking the lower triangle and looking at its eigenvalues. Does not belong here: positions,
+Belongs here: unpacking the lower triangle and factoring it. Does not belong here: positions,
 lengths and diagonal, which are gate rules in SQL.
 """
 
@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 _TOLERANCE = 1e-8
-"""How far below 0 the smallest eigenvalue of the correlation matrix may be from rounding."""
+"""How far below 0 the smallest eigenvalue of the correlation matrix may be from rounding, times its size."""
 
 
 def unpack_covariances(rows: list[list[float]]) -> np.ndarray:
@@ -70,5 +70,9 @@ def _is_semidefinite(rows: list[list[float]]) -> bool:
     scale = np.sqrt(np.diag(matrix))
     if not (scale > 0).all():
         return False
-    smallest = np.linalg.eigvalsh(matrix / np.outer(scale, scale))[0]
-    return bool(smallest >= -_TOLERANCE * len(rows))
+    correlation = matrix / np.outer(scale, scale) + np.eye(len(rows)) * _TOLERANCE * len(rows)
+    try:
+        np.linalg.cholesky(correlation)
+    except np.linalg.LinAlgError:
+        return False
+    return True

@@ -79,10 +79,11 @@ class ExpectationRunner:
         list of Outcome
             One an expectation, in order.
         """
-        suite = self._gx.ExpectationSuite(name)
-        for number, expected in enumerate(expectations):
-            make = getattr(self._expectations, expected.type)
-            suite.add_expectation(make(**expected.arguments, meta={"number": number}))
+        made = [
+            getattr(self._expectations, expected.type)(**expected.arguments, meta={"number": number})
+            for number, expected in enumerate(expectations)
+        ]
+        suite = self._gx.ExpectationSuite(name, expectations=made)
         asset = self._source.add_dataframe_asset(name)
         definition = asset.add_batch_definition_whole_dataframe(name)
         with warnings.catch_warnings():
