@@ -6,7 +6,6 @@ Belongs here: the order of the work. Does not belong here: what is true (`draw`)
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -16,6 +15,7 @@ from sample_registers.edge_cases import load_edge_cases, render_edge_cases
 from sample_registers.files import RegisterFiles, describe_delivery, open_delivery
 from sample_registers.kept_latent import keep_part
 from sample_registers.latent import Latent
+from sample_registers.provenance import hash_generator
 from sample_registers.registers.benefits import render_benefits
 from sample_registers.registers.child_measures import render_measures, render_placements
 from sample_registers.registers.crime import (
@@ -135,18 +135,10 @@ def write_registers(
             seed=seed,
             persons=n_persons,
             national=national,
-            parameters_hash=hash_parameters(),
+            parameters_hash=hash_generator(),
             quirk_persons=sorted(case.pnr for case in cases),
         )
     return out
-
-
-def hash_parameters() -> str:
-    """Hash the planted parameters the draw was made from."""
-    content = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.glob("planted*.toml")):
-        content.update(path.name.encode() + path.read_bytes())
-    return content.hexdigest()
 
 
 def _write_parts(
