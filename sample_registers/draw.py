@@ -23,7 +23,7 @@ from sample_registers.population import (
 from sample_registers.process import draw_start, draw_success, draw_years, open_pass
 from sample_registers.success_facts import YearOne, force_success
 
-DEFAULT_PERSONS = 83_700
+DEFAULT_PERSONS = 87_500
 DEFAULT_SEED = 2022
 PART_PERSONS = 18_000
 PART_STRIDE = 40_000

@@ -16,6 +16,7 @@ from sample_registers.membership import age_by_year
 
 WEEK, YEAR = "days to weeks", "days to recipient-years"
 SCHOOL_WEEKS = 40.0
+TRANSFER_TAX_PERCENT = round(TRANSFER_TAX_RATE * 100)
 FOR_ADULTS, FOR_CHILDREN, FOR_BOTH = "adults", "children", "both"
 
 
@@ -77,14 +78,21 @@ def take_school(kind: int) -> Callable[[Latent], np.ndarray]:
 
 def tax_on_transfers(latent: Latent) -> np.ndarray:
     """Real kr., two decimals."""
-    return np.round(latent.values["taxable_transfers_dkk"] * TRANSFER_TAX_RATE * 100 / PRICE_INDEX, 2)
+    return to_real_kr(latent.values["taxable_transfers_dkk"].astype(np.int64) * TRANSFER_TAX_PERCENT)
 
 
 def tax_on_employment(latent: Latent) -> np.ndarray:
     """Real kr., two decimals; may be negative."""
     v = latent.values
-    nominal = v["tax_dkk"] - v["taxable_transfers_dkk"] * TRANSFER_TAX_RATE
-    return np.round(nominal * 100 / PRICE_INDEX, 2)
+    transfers = v["taxable_transfers_dkk"].astype(np.int64) * TRANSFER_TAX_PERCENT
+    return to_real_kr(v["tax_dkk"].astype(np.int64) * 100 - transfers)
+
+
+def to_real_kr(nominal_ore: np.ndarray) -> np.ndarray:
+    """Whole nominal øre (P, Y) to real kr., rounded to whole øre with halves away from zero."""
+    tenths = np.round(PRICE_INDEX * 10).astype(np.int64)
+    real_ore = (2 * np.abs(nominal_ore) * 1000 + tenths) // (2 * tenths)
+    return np.sign(nominal_ore) * real_ore / 100.0
 
 
 def list_quantities() -> tuple[Quantity, ...]:

@@ -120,15 +120,15 @@ def list_rows(draws: list[dict[str, Differences]]) -> list[tuple]:
     return rows
 
 
-def write_truth(draws: list[dict[str, Differences]], persons: int, first_seed: int) -> None:
-    """Write `truth.csv`, and `truth.toml` with what it was made from."""
+def write_truth(draws: list[dict[str, Differences]], persons: int, first_seed: int, made_from: str) -> None:
+    """Write `truth.csv`, and `truth.toml` with what it was made from: the hash as it was before the first draw."""
     with TRUTH_FILE.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(COLUMNS)
         writer.writerows(list_rows(draws))
     ABOUT_FILE.write_text(
         "# What truth.csv was made from; a test compares the hash.\n"
-        f'generator_hash = "{hash_generator()}"\n'
+        f'generator_hash = "{made_from}"\n'
         f"draws = {len(draws)}\npersons = {persons}\nfirst_seed = {first_seed}\n",
         encoding="utf-8",
     )
@@ -192,8 +192,9 @@ def main() -> None:
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--first-seed", type=int, default=FIRST_SEED)
     options = parser.parse_args()
+    made_from = hash_generator()
     draws = run_draws(options.draws, options.persons, options.processes, options.first_seed)
-    write_truth(draws, options.persons, options.first_seed)
+    write_truth(draws, options.persons, options.first_seed, made_from)
 
 
 if __name__ == "__main__":
