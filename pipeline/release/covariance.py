@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import numpy as np
 import polars as pl
+from threadpoolctl import threadpool_limits
 
 _TOLERANCE = 1e-8
 """How far below 0 the smallest eigenvalue of the correlation matrix may be from rounding, times its size."""
 
 
-def unpack_covariances(rows: list[list[float]]) -> np.ndarray:
+def unpack_covariances(packed: pl.Series) -> np.ndarray:
     """Unpack a packed lower triangle.
 
     Parameters
     ----------
-    rows : list of K lists
-        The list at position k (from 1) has k numbers.
+    packed : polars.Series of K lists
+        In the order of position: the list at position k (from 1) has k numbers.
 
     Returns
     -------
@@ -31,12 +32,14 @@ def unpack_covariances(rows: list[list[float]]) -> np.ndarray:
     ValueError
         When a list has another length than its position.
     """
-    size = len(rows)
+    size = packed.len()
+    lengths = packed.list.len().fill_null(0).to_numpy()
+    if (lengths != np.arange(1, size + 1)).any():
+        raise ValueError(
+            "found lists of another length than their position, expected k numbers at position k"
+        )
     matrix = np.zeros((size, size))
-    for place, row in enumerate(rows):
-        if len(row) != place + 1:
-            raise ValueError(f"position {place + 1}: found {len(row)} numbers, expected {place + 1}")
-        matrix[place, : place + 1] = row
+    matrix[np.tril_indices(size)] = packed.explode(empty_as_null=False, keep_nulls=False).to_numpy()
     return matrix + np.tril(matrix, -1).T
 
 
@@ -53,24 +56,24 @@ def check_covariances(frame: pl.DataFrame) -> pl.DataFrame:
     polars.DataFrame
         `target_group`, `holds`.
     """
-    groups, holds = [], []
-    for (group,), part in frame.sort("position").group_by("target_group", maintain_order=True):
-        groups.append(group)
-        holds.append(_is_semidefinite(part["covariances"].to_list()))
+    parts = frame.sort("position").partition_by("target_group", as_dict=True, maintain_order=True)
+    with threadpool_limits(limits=1):
+        holds = [_is_semidefinite(part["covariances"]) for part in parts.values()]
+    groups = [group for (group,) in parts]
     return pl.DataFrame(
         {"target_group": groups, "holds": holds}, schema={"target_group": pl.String, "holds": pl.Boolean}
     )
 
 
-def _is_semidefinite(rows: list[list[float]]) -> bool:
+def _is_semidefinite(packed: pl.Series) -> bool:
     try:
-        matrix = unpack_covariances(rows)
+        matrix = unpack_covariances(packed)
     except ValueError:
         return False
     scale = np.sqrt(np.diag(matrix))
     if not (scale > 0).all():
         return False
-    correlation = matrix / np.outer(scale, scale) + np.eye(len(rows)) * _TOLERANCE * len(rows)
+    correlation = matrix / np.outer(scale, scale) + np.eye(len(matrix)) * _TOLERANCE * len(matrix)
     try:
         np.linalg.cholesky(correlation)
     except np.linalg.LinAlgError:
