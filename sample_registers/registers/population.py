@@ -52,8 +52,15 @@ def render_deaths(part: Part) -> Iterator[Rendered]:
     yield from split_by_year(part, "dod", find_year(days[index]), columns)
 
 
+CAME_IN_FIRST_YEAR = 0.05
+
+
 def render_migrations(part: Part) -> Iterator[Rendered]:
-    """Render a move wherever residence begins after birth or ends before death."""
+    """Render a move wherever residence begins after birth or ends before death.
+
+    Before the first year nothing is drawn: of the immigrants who live here at its end, some are taken to have come
+    in the course of it.
+    """
     latent, rng = part.latent, part.generator("vnds")
     before, after = latent.resident[:, :-1], latent.resident[:, 1:]
     born_year = find_year(part.birth_days)
@@ -61,10 +68,12 @@ def render_migrations(part: Part) -> Iterator[Rendered]:
     died_year = np.where(death == NO_DATE, 9999, find_year(np.maximum(death, 0)))
     moves_in = ~before & after & (YEARS[None, 1:] > born_year[:, None])
     moves_out = before & ~after & (YEARS[None, 1:] < died_year[:, None])
+    came = latent.resident[:, 0] & (latent.origin == 2) & (born_year < YEARS[0])
+    came &= rng.random(came.size) < CAME_IN_FIRST_YEAR
     tables = [np.nonzero(moves) for moves in (moves_in, moves_out)]
-    person = np.concatenate([found[0] for found in tables])
-    year = np.concatenate([found[1] for found in tables]) + 1
-    kind = np.repeat([0, 1], [len(found[0]) for found in tables])
+    person = np.concatenate([*(found[0] for found in tables), np.flatnonzero(came)])
+    year = np.concatenate([*(found[1] + 1 for found in tables), np.zeros(came.sum(), dtype=int)])
+    kind = np.repeat([0, 1, 0], [*(len(found[0]) for found in tables), came.sum()])
     days = YEAR_START[year] + (rng.random(len(year)) * YEAR_LENGTH[year]).astype(np.int32)
     columns = {"pnr": part.persons(person), "indud_kode": Codes(kind, MIGRATION), "haend_dato": days}
     yield from split_by_year(part, "vnds", YEARS[year], columns)
