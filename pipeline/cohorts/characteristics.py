@@ -52,40 +52,24 @@ def describe_members(
         for name, column in columns.items()
     ]
     counted = con.sql(" UNION ALL ".join(parts)).pl()
-    total, persons, mean_age = con.execute(
-        "SELECT count(*), count(DISTINCT pnr), avg(age) FROM members"
-    ).fetchone()
+    total = int(counted.filter(pl.col("characteristic") == "sex")["n_person_years"].sum())
     shares = _withhold_small(counted, min_published_count).with_columns(
         share=pl.col("n_person_years") / total, mean=pl.lit(None, pl.Float64)
     )
-    age = pl.DataFrame(
-        {
-            "characteristic": ["age"],
-            "category": ["all"],
-            "n_person_years": [total],
-            "n_persons": [persons],
-            "share": [1.0],
-            "mean": [mean_age],
-        },
-        schema=shares.schema,
+    rows = pl.concat([_describe_age(con, min_published_count).select(shares.columns), shares])
+    return rows.sort("characteristic", "category").select(
+        pl.lit(target_group).alias("target_group"),
+        *("characteristic", "category", "share", "n_persons", "mean", "n_person_years"),
     )
-    if persons < min_published_count:
-        age = age.with_columns(
-            pl.lit(None).cast(kind).alias(name) for name, kind in list(age.schema.items())[2:]
-        )
-    return (
-        pl.concat([age, shares])
-        .sort("characteristic", "category")
-        .select(
-            pl.lit(target_group).alias("target_group"),
-            "characteristic",
-            "category",
-            "share",
-            "n_persons",
-            "mean",
-            "n_person_years",
-        )
-    )
+
+
+def _describe_age(con: duckdb.DuckDBPyConnection, floor: int) -> pl.DataFrame:
+    """Return the row of all members together, with their mean age; empty below the floor."""
+    row = con.sql(
+        """SELECT 'age' AS characteristic, 'all' AS category, count(*) AS n_person_years,
+        count(DISTINCT pnr) AS n_persons, 1.0::DOUBLE AS share, avg(age) AS mean FROM members"""
+    ).pl()
+    return row.filter(pl.col("n_persons") >= floor)
 
 
 def _withhold_small(counted: pl.DataFrame, floor: int) -> pl.DataFrame:
