@@ -123,8 +123,11 @@ def _check_list_finite(data: pa.PolarsData) -> pl.LazyFrame:
     )
 
 
-def _column_checks(column: Column) -> list[pa.Check]:
+def _column_checks(column: Column, *, is_release: bool) -> list[pa.Check]:
     checks = []
+    if is_release and column.type == "text" and column.allowed is None and column.pattern is None:
+        # an empty text and a missing one are the same in a CSV file
+        checks.append(pa.Check.str_matches(r"(?s).*\S", error="not blank"))
     if column.minimum is not None:
         checks.append(pa.Check.ge(column.minimum, error=f"at least {column.minimum:g}"))
     if column.maximum is not None:
@@ -157,7 +160,7 @@ def make_schema(table: str) -> pa.DataFrameSchema:
     columns = {
         _RENAMED.get(column.name, column.name): pa.Column(
             POLARS_TYPES[column.type],
-            checks=_column_checks(column),
+            checks=_column_checks(column, is_release=model.is_release),
             nullable=column.name in model.nullable,
             description=column.comment,
         )

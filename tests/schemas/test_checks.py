@@ -124,6 +124,12 @@ def test_conforming_gives_the_order_the_types_and_the_optional_columns():
     assert conformed["basis"].null_count() == 1
 
 
+@pytest.mark.parametrize("blank", ["", "  ", "\n"])
+def test_published_texts_are_not_blank(blank):
+    frame = pl.DataFrame({"year": [2010, 2011], "index": [1.0, 2.0], "source": [blank, "\na"]})
+    assert find(check_table("price_index", frame), "source") == {("not blank", 1)}
+
+
 def test_unknown_table():
     with pytest.raises(KeyError):
         check_table("persons", make_person_years())
