@@ -8,11 +8,13 @@ into six bits; a year's sum of these words is then the count of weeks of all kin
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from pipeline.declarations.register_layout import CodeList
 from pipeline.quantities.leaf_tables import AFTER_DEATH, LeafTables, TableCounts
@@ -29,16 +31,15 @@ def build_benefit_weeks(tables: LeafTables) -> TableCounts:
     layout = tables.layout("dream")
     words = make_code_words(layout.code_lists["benefit_kind"])
     kinds = list(layout.code_lists["benefit_kind"].kinds)
-    deaths = _read_deaths(tables)
-    found, n_after_death = [], 0
+    persons = _read_columns(tables, ["leaf", "pnr"])
+    deaths = _read_deaths(tables, persons)
+    found, n_after_death = [_list_rows(persons.slice(0, 0), 0, np.zeros(0, dtype=np.int64), kinds[0], 0)], 0
     for year, weeks in layout.week_columns.items():
-        person, codes = _read_year(tables, weeks)
-        last_weeks = _count_weeks_alive(deaths, year, len(weeks))
-        sums, n_late = sum_weeks(codes, words, last_weeks)
-        found += list(_list_rows(person, year, sums, kinds))
+        codes = [_fill_blanks(column) for column in _read_columns(tables, weeks).columns]
+        sums, n_late = sum_weeks(codes, words, _count_weeks_alive(deaths, year, len(weeks)))
+        found += [_list_rows(persons, year, sums, kind, position) for position, kind in enumerate(kinds)]
         n_after_death += n_late
-    rows = pa.concat_tables(found)
-    tables.con.register("weeks_found", rows)
+    tables.con.register("weeks_found", pa.concat_tables(found))
     counts = tables.write(
         "benefit_weeks",
         "SELECT leaf, pnr, year, benefit_kind, n_weeks FROM weeks_found ORDER BY leaf, pnr, year, benefit_kind",
@@ -101,22 +102,32 @@ def sum_weeks(
     return sums, n_after_death
 
 
-def _read_year(tables: LeafTables, weeks: Sequence[str]) -> tuple[pa.Table, list[np.ndarray]]:
-    """Read persons and one year's codes, in an order that is the same every year."""
-    columns = ", ".join(f"coalesce({week}, 0) AS {week}" for week in weeks)
-    source = f"SELECT leaf, pnr, {columns} FROM {tables.register('dream')} ORDER BY leaf, pnr"
-    table = tables.con.sql(source).to_arrow_table()
-    return table.select(["leaf", "pnr"]), [table.column(week).to_numpy() for week in weeks]
+def _read_columns(tables: LeafTables, columns: Sequence[str]) -> pa.Table:
+    """Read columns of dream in these leaves, the rows in the order of the files."""
+    leaves = tables.leaves
+    inside = [("leaf", ">=", leaves.first), ("leaf", "<=", leaves.last)]
+    parts = [
+        pq.read_table(path, columns=list(columns), filters=None if is_whole else inside)
+        for path, is_whole in tables.register_files("dream")
+    ]
+    return pa.concat_tables(parts)
 
 
-def _read_deaths(tables: LeafTables) -> np.ndarray | None:
-    """Read the death dates of the persons in dream, in its order; None when nobody died."""
+def _fill_blanks(column: pa.ChunkedArray) -> np.ndarray:
+    return pc.fill_null(column, 0).to_numpy()
+
+
+def _read_deaths(tables: LeafTables, persons: pa.Table) -> np.ndarray | None:
+    """Read the death dates of persons, in their order; None when nobody died."""
+    numbered = persons.append_column("position", pa.array(np.arange(persons.num_rows)))
+    tables.con.register("persons_in_dream", numbered)
     found = tables.con.execute(
         f"""
-        SELECT death_date FROM {tables.register("dream")} LEFT JOIN {tables.table("person_exits")} USING (leaf, pnr)
-        ORDER BY leaf, pnr
+        SELECT death_date FROM persons_in_dream LEFT JOIN {tables.table("person_exits")} USING (leaf, pnr)
+        ORDER BY position
         """
     ).fetchnumpy()["death_date"]
+    tables.con.unregister("persons_in_dream")
     dates = np.ma.filled(found.astype("datetime64[D]"), np.datetime64("NaT"))
     return None if np.isnat(dates).all() else dates
 
@@ -129,13 +140,10 @@ def _count_weeks_alive(deaths: np.ndarray | None, year: int, n_weeks: int) -> np
     return np.where(np.isnat(deaths), n_weeks, np.clip(np.nan_to_num(weeks), 0, n_weeks)).astype(np.int64)
 
 
-def _list_rows(person: pa.Table, year: int, sums: np.ndarray, kinds: Sequence[str]) -> Iterator[pa.Table]:
-    for position, kind in enumerate(kinds):
-        weeks = (sums >> (BITS_PER_KIND * position)) & _MASK
-        index = np.flatnonzero(weeks)
-        if len(index):
-            n = len(index)
-            rows = person.take(pa.array(index))
-            rows = rows.append_column("year", pa.array(np.full(n, year, dtype=np.int16)))
-            rows = rows.append_column("benefit_kind", pa.repeat(kind, n))
-            yield rows.append_column("n_weeks", pa.array(weeks[index].astype(np.int32)))
+def _list_rows(persons: pa.Table, year: int, sums: np.ndarray, kind: str, position: int) -> pa.Table:
+    weeks = (sums >> (BITS_PER_KIND * position)) & _MASK
+    index = np.flatnonzero(weeks)
+    rows = persons.take(pa.array(index))
+    rows = rows.append_column("year", pa.array(np.full(len(index), year, dtype=np.int16)))
+    rows = rows.append_column("benefit_kind", pa.repeat(kind, len(index)))
+    return rows.append_column("n_weeks", pa.array(weeks[index].astype(np.int32)))

@@ -145,24 +145,7 @@ def _write_diagnoses(tables: LeafTables) -> TableCounts:
         WHERE year BETWEEN {layouts.first_year} AND {layouts.last_year}
         """,
     )
-    delivered = [
-        f"SELECT leaf, pnr, '{prefix}' AS register, recnum AS contact_id, c_diag AS code, FALSE AS is_ruled_out, "
-        f"c_diagtype AS kind FROM {tables.register(f'{prefix}_diag')}"
-        for prefix in LPR2_HOSPITALS
-    ]
-    delivered.append(
-        "SELECT leaf, pnr, 'lpr3', dw_ek_kontakt, diagnosekode, senere_afkraeftet = 'Ja', diagnosetype "
-        f"FROM {tables.register('lpr3_diagnoser')}"
-    )
-    tables.create(
-        "diagnoses",
-        f"""
-        SELECT *, (register, contact_id) IN (SELECT (register, contact_id) FROM contact_years) AS is_counted
-        FROM (SELECT leaf, pnr, register, contact_id, substr(code, 2) AS diagnosis, is_ruled_out, kind,
-                     count(*) AS n_rows
-              FROM ({" UNION ALL ".join(delivered)}) GROUP BY ALL)
-        """,
-    )
+    _create_diagnoses(tables)
     drops = tables.count(
         f"""SELECT sum(n_rows) FILTER (is_ruled_out) AS {RULED_OUT},
         sum(n_rows) FILTER (NOT is_ruled_out AND NOT is_counted) AS {CONTACT_NOT_COUNTED},
@@ -181,3 +164,25 @@ def _write_diagnoses(tables: LeafTables) -> TableCounts:
     )
     tables.drop("contact_years", "diagnoses")
     return counts
+
+
+def _create_diagnoses(tables: LeafTables) -> None:
+    """Keep the diagnoses of all three registers, with whether their contact counts in any year."""
+    delivered = [
+        f"SELECT leaf, pnr, '{prefix}' AS register, recnum AS contact_id, c_diag AS code, FALSE AS is_ruled_out, "
+        f"c_diagtype AS kind FROM {tables.register(f'{prefix}_diag')}"
+        for prefix in LPR2_HOSPITALS
+    ]
+    delivered.append(
+        "SELECT leaf, pnr, 'lpr3', dw_ek_kontakt, diagnosekode, senere_afkraeftet = 'Ja', diagnosetype "
+        f"FROM {tables.register('lpr3_diagnoser')}"
+    )
+    tables.create(
+        "diagnoses",
+        f"""
+        SELECT *, (register, contact_id) IN (SELECT (register, contact_id) FROM contact_years) AS is_counted
+        FROM (SELECT leaf, pnr, register, contact_id, substr(code, 2) AS diagnosis, is_ruled_out, kind,
+                     count(*) AS n_rows
+              FROM ({" UNION ALL ".join(delivered)}) GROUP BY ALL)
+        """,
+    )

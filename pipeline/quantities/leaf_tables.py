@@ -124,17 +124,27 @@ class LeafTables:
         names = [column[0] for column in result.description]
         return {name: int(n or 0) for name, n in zip(names, result.fetchone(), strict=True)}
 
+    def register_files(self, name: str) -> list[tuple[Path, bool]]:
+        """Return the files of a register of stage 1 that hold these leaves, and whether each holds no others."""
+        return _list_files(self.stage_1 / name, self.leaves)
+
     def _relation(self, folder: Path, leaves: LeafRange) -> str:
-        files = sorted(path for path in folder.glob("leaves_*.parquet") if leaves.overlaps(path.name))
-        if not files:
-            raise FileNotFoundError(f"{folder.name}: no file for leaves {leaves.first}-{leaves.last}")
-        listed = ", ".join(f"'{path}'" for path in files)
-        is_whole = all(
-            leaves.first <= first and last <= leaves.last
-            for first, last in ((int(p.stem[7:10]), int(p.stem[11:14])) for p in files)
-        )
-        where = "" if is_whole else f" WHERE {leaves.condition()}"
+        files = _list_files(folder, leaves)
+        listed = ", ".join(f"'{path}'" for path, _ in files)
+        where = "" if all(is_whole for _, is_whole in files) else f" WHERE {leaves.condition()}"
         return f"(SELECT * FROM read_parquet([{listed}]){where})"
+
+
+def _list_files(folder: Path, leaves: LeafRange) -> list[tuple[Path, bool]]:
+    found = [(path, LeafRange.of_file(path.name)) for path in sorted(folder.glob("leaves_*.parquet"))]
+    files = [
+        (path, leaves.first <= held.first and held.last <= leaves.last)
+        for path, held in found
+        if held.first <= leaves.last and leaves.first <= held.last
+    ]
+    if not files:
+        raise FileNotFoundError(f"{folder.name}: no file for leaves {leaves.first}-{leaves.last}")
+    return files
 
 
 def add_counts(*counts: Mapping[str, int]) -> dict[str, int]:

@@ -33,10 +33,11 @@ class LeafRange:
         """Return the SQL condition of being inside the range."""
         return f"{column} BETWEEN {self.first} AND {self.last}"
 
-    def overlaps(self, file_name: str) -> bool:
-        """Return whether a file named by its range holds any leaf of this one."""
-        first, last = (int(part) for part in file_name.removesuffix(".parquet").split("_")[1:3])
-        return first <= self.last and self.first <= last
+    @classmethod
+    def of_file(cls, file_name: str) -> LeafRange:
+        """Return the range that a file named by `file_name` holds."""
+        first, last = file_name.removesuffix(".parquet").split("_")[1:3]
+        return cls(int(first), int(last))
 
 
 ALL_LEAVES = LeafRange(0, N_LEAVES - 1)

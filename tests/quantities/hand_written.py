@@ -43,7 +43,10 @@ class HandWritten:
         schema = {"pnr": pl.String, "file_year": pl.Int16}
         schema |= {name: POLARS_TYPES[column.type] for name, column in layout.columns.items()}
         schema |= {week: pl.Int16 for weeks in layout.week_columns.values() for week in weeks}
-        filled = [{"pnr": ANNA} | {name: self._read(schema[name], value) for name, value in row.items()} for row in rows]
+        filled = [
+            {"pnr": ANNA} | {name: self._read(schema[name], value) for name, value in row.items()}
+            for row in rows
+        ]
         frame = pl.DataFrame(filled, schema=schema)
         path = self.tables.stage_1 / register / ALL_LEAVES.file_name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -69,7 +72,9 @@ class HandWritten:
         return self.con.execute(f"SELECT {listed} FROM '{path}/*.parquet' ORDER BY ALL").fetchall()
 
 
-def resident(pnr: str = ANNA, years: range = range(2003, 2023), born: str = "1980-05-05", **values: object) -> list[dict]:
+def resident(
+    pnr: str = ANNA, years: range = range(2003, 2023), born: str = "1980-05-05", **values: object
+) -> list[dict]:
     """Rows of bef for a person who lives in Copenhagen."""
     return [
         {"pnr": pnr, "file_year": year, "foed_dato": born, "koen": 1, "kom": 101, "ie_type": 1} | values

@@ -20,7 +20,12 @@ def line(week: str, speciality: str = "80", for_child: int = 0, fee: float = 100
 
 def test_a_contact_is_a_person_week_and_speciality(hand_written: HandWritten) -> None:
     hand_written.put(
-        "sssy", line("1205"), line("1205", fee=250.0), line("1206"), line("1205", "24"), line("1207", for_child=1)
+        "sssy",
+        line("1205"),
+        line("1205", fee=250.0),
+        line("1206"),
+        line("1205", "24"),
+        line("1207", for_child=1),
     )
     counts = hand_written.build(build_practitioner_contacts)
     found = hand_written.rows("practitioner_contacts", "year", "speciality", "n_contacts")
@@ -28,7 +33,9 @@ def test_a_contact_is_a_person_week_and_speciality(hand_written: HandWritten) ->
     assert counts.drops == {"for_child": 1, "same_contact": 1}
 
 
-def test_week_53_belongs_to_the_year_of_its_number_and_the_week_of_death_counts(hand_written: HandWritten) -> None:
+def test_week_53_belongs_to_the_year_of_its_number_and_the_week_of_death_counts(
+    hand_written: HandWritten,
+) -> None:
     hand_written.put("dod", {"doddato": "2009-12-30"})
     hand_written.put("sssy", line("0953"), line("1001"))
     counts = hand_written.build(build_practitioner_contacts)
@@ -79,7 +86,9 @@ def test_charges_are_cases_and_suspicions_stand_apart(hand_written: HandWritten)
     def charge(case: str, kind: str, day: str = "2012-05-01") -> dict:
         return {"journr": case, "sig_dato": day, "sig_ger7": "1310310", "sig_art": kind}
 
-    hand_written.put("krsi", charge("1", "sigtelse"), charge("1", "sigtelse", "2013-01-02"), charge("2", "mistanke"))
+    hand_written.put(
+        "krsi", charge("1", "sigtelse"), charge("1", "sigtelse", "2013-01-02"), charge("2", "mistanke")
+    )
     hand_written.build(build_charges)
     assert hand_written.rows("charges", "year", "charge_kind", "n_charges") == [
         (2012, "charge", 1),

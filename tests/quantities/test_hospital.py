@@ -9,7 +9,14 @@ CONTACTS = ("year", "hospital", "contact_type", "n_days", "n_visits")
 
 
 def lpr2(recnum: str, start: str, end: str | None, kind: str, acute: str = "2") -> dict:
-    return {"recnum": recnum, "d_inddto": start, "d_uddto": end, "c_pattype": kind, "c_spec": "50", "c_indm": acute}
+    return {
+        "recnum": recnum,
+        "d_inddto": start,
+        "d_uddto": end,
+        "c_pattype": kind,
+        "c_spec": "50",
+        "c_indm": acute,
+    }
 
 
 def lpr3(number: str, start: str, end: str | None, priority: str = "ATA1", **values: str) -> dict:
@@ -45,7 +52,9 @@ def test_a_stay_over_the_break_that_stands_in_both_registers_counts_once(hand_wr
     ]
 
 
-def test_an_open_lpr2_stay_ends_with_lpr2_and_an_open_lpr3_stay_with_the_data(hand_written: HandWritten) -> None:
+def test_an_open_lpr2_stay_ends_with_lpr2_and_an_open_lpr3_stay_with_the_data(
+    hand_written: HandWritten,
+) -> None:
     hand_written.put("lpr_adm", lpr2("1", "2018-12-30", None, "0"))
     hand_written.put(
         "lpr3_kontakter", lpr3("9", "2022-12-30 10:00", None, "ATA3", hovedspeciale_ans="kirurgi")
@@ -187,13 +196,17 @@ def test_a_diagnosis_ruled_out_later_is_dropped_and_one_of_another_register_does
         {"dw_ek_kontakt": "1", "diagnosekode": "DF20", "diagnosetype": "A", "senere_afkraeftet": "Ja"},
     )
     _, counts = hand_written.build(build_hospital_tables)
-    assert hand_written.rows("hospital_diagnoses", "year", "hospital", "diagnosis") == [(2019, "psychiatric", "F84")]
+    assert hand_written.rows("hospital_diagnoses", "year", "hospital", "diagnosis") == [
+        (2019, "psychiatric", "F84")
+    ]
     assert counts.drops == {"ruled_out": 1}
 
 
 def test_contacts_after_death_are_dropped(hand_written: HandWritten) -> None:
     hand_written.put("dod", {"doddato": "2012-06-01"})
-    hand_written.put("lpr_adm", lpr2("1", "2012-05-30", "2012-06-10", "0"), lpr2("2", "2012-07-01", None, "0"))
+    hand_written.put(
+        "lpr_adm", lpr2("1", "2012-05-30", "2012-06-10", "0"), lpr2("2", "2012-07-01", None, "0")
+    )
     hand_written.put("lpr_bes", {"recnum": "7", "d_ambdto": "2012-06-02"})
     counts, _ = hand_written.build(build_hospital_tables)
     assert hand_written.rows("hospital_contacts", *CONTACTS) == [(2012, "somatic", "inpatient", 2, 0)]

@@ -38,7 +38,9 @@ def test_who_died_by_31_december_is_in_the_table_but_not_resident(hand_written: 
     ]
 
 
-def test_background_is_own_and_parents_the_same_year_and_unknown_without_a_row(hand_written: HandWritten) -> None:
+def test_background_is_own_and_parents_the_same_year_and_unknown_without_a_row(
+    hand_written: HandWritten,
+) -> None:
     hand_written.put(
         "bef", *resident(years=range(2011, 2013), born="2004-02-29", mor_id=BENT, far_id=CARL, koen=2)
     )
@@ -83,15 +85,23 @@ def test_from_the_18th_year_every_measure_is_after_care_counted_once(hand_writte
     ]
 
 
-def test_family_directed_measures_are_dropped_and_a_person_not_in_bef_is_kept(hand_written: HandWritten) -> None:
-    hand_written.put("bufo", measure(400, "2013-01-01", "2013-02-01"), measure(210, "2013-01-01", "2013-01-02"))
+def test_family_directed_measures_are_dropped_and_a_person_not_in_bef_is_kept(
+    hand_written: HandWritten,
+) -> None:
+    hand_written.put(
+        "bufo", measure(400, "2013-01-01", "2013-02-01"), measure(210, "2013-01-01", "2013-01-02")
+    )
     counts = hand_written.build(build_child_measures)
     assert hand_written.rows("child_measures", "measure", "n_days") == [("preventive", 2)]
     assert counts.drops == {"family_directed": 1}
 
 
 def test_weeks_are_counted_by_kind_in_the_year_of_the_column(hand_written: HandWritten) -> None:
-    weeks = dict.fromkeys(LAYOUTS["dream"].week_columns[2009], 130) | {"y_0901": 998, "y_0902": 651, "y_1001": 781}
+    weeks = dict.fromkeys(LAYOUTS["dream"].week_columns[2009], 130) | {
+        "y_0901": 998,
+        "y_0902": 651,
+        "y_1001": 781,
+    }
     hand_written.put("dream", weeks, {"pnr": BENT, "y_2252": 111})
     hand_written.build(build_benefit_weeks)
     assert hand_written.rows("benefit_weeks", "pnr", "year", "benefit_kind", "n_weeks") == [
