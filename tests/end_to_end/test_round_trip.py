@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-from conftest import SampleBuild
-from round_trip import (
+
+from tests.end_to_end.conftest import SampleBuild
+from tests.end_to_end.round_trip import (
     count_differences,
     latent_members,
     latent_person_years,
