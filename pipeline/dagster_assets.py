@@ -5,10 +5,12 @@ Belongs here: everything that turns a `FlowAsset` into Dagster. Does not belong 
 
 import traceback
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
+from threadpoolctl import threadpool_limits
 
 from pipeline.declarations.problems import InputError
 from pipeline.fingerprints import hash_text
@@ -16,6 +18,7 @@ from pipeline.flow import CheckFailed, Failure, Flow, FlowAsset
 from pipeline.project import Project
 from pipeline.release.gate import GateError
 from pipeline.tables import WHOLE
+from pipeline.views import THREADS
 
 Check = Callable[[str, Path], tuple[Failure, ...]]
 
@@ -80,15 +83,21 @@ def _build_partitions(
     """Build what is out of date among the partitions of one run, then tell what became of each table."""
     stale = [p for p in partitions if not flow.is_current(project, asset, p)]
     flow.tell_progress(asset, 0, len(stale))
-    for done, partition in enumerate(stale, 1):
-        try:
-            flow.build(project, asset, partition, check)
-        except CheckFailed as failed:
-            yield _tell_failure(failed)
-            raise dg.Failure(str(failed), allow_retries=False) from None
-        except Exception as error:
-            raise dg.Failure(_tell_error(asset, partition, error), allow_retries=False) from None
-        flow.tell_progress(asset, done, len(stale))
+    failure: tuple[str, Exception] | None = None
+    with threadpool_limits(1), ThreadPoolExecutor(THREADS) as pool:
+        builds = {pool.submit(flow.build, project, asset, partition, check): partition for partition in stale}
+        for done, built in enumerate(as_completed(builds), 1):
+            error = built.exception()
+            if error is not None:
+                failure = (builds[built], error)
+                pool.shutdown(cancel_futures=True)
+                break
+            flow.tell_progress(asset, done, len(stale))
+    if failure is not None:
+        partition, error = failure
+        if isinstance(error, CheckFailed):
+            yield _tell_failure(error)
+        raise dg.Failure(_tell_error(asset, partition, error), allow_retries=False) from None
     for table in asset.tables:
         if asset.is_by_group:
             for partition in partitions:
@@ -115,7 +124,7 @@ def _tell_failure(failed: CheckFailed) -> dg.AssetCheckResult:
 
 def _tell_error(asset: FlowAsset, partition: str, error: Exception) -> str:
     """Tell where an unexpected error arose. Its own text may quote a row of a register, so it is left out."""
-    if isinstance(error, InputError | GateError):
+    if isinstance(error, InputError | GateError | CheckFailed):
         return str(error)
     where = [
         f"{Path(frame.filename).name}:{frame.lineno} {frame.name}"

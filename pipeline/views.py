@@ -25,7 +25,7 @@ def open_tables(
     ----------
     project : Project
     whole : iterable of str
-        Tables read whole.
+        Tables read whole; `<table>_version` is a variable of the connection.
     of_group : iterable of str
         Tables of which only the partition of `group` is read.
     group : str, optional
@@ -41,6 +41,7 @@ def open_tables(
     ) as con:
         for table in whole:
             con.execute(f"CREATE VIEW {table} AS FROM read_parquet('{project.tables.pattern(table)}')")
+            con.execute(f"SET VARIABLE {table}_version = '{project.tables.version(table)}'")
         for table in of_group:
             con.execute(f"CREATE VIEW {table} AS FROM read_parquet('{project.tables.pattern(table, group)}')")
         yield con

@@ -142,20 +142,30 @@ def find_members(
 
 
 def _count_population(con: duckdb.DuckDBPyConnection, attrition: Attrition, years: str, in_band: str) -> None:
-    """Count the steps that no rule of the group is needed for, in one reading of the persons."""
+    """Count the steps that no rule of the group is needed for."""
     conditions = {
         "registers": "TRUE",
         "base_years": f"year IN ({years})",
         "resident": f"year IN ({years}) AND is_resident",
         "age_band": f"year IN ({years}) AND is_resident AND {in_band}",
     }
-    columns = ", ".join(
-        f"count(DISTINCT pnr) FILTER ({condition}), count(*) FILTER ({condition})"
-        for condition in conditions.values()
-    )
-    counts = con.execute(f"SELECT {columns} FROM person_years").fetchone()
-    for index, step in enumerate(conditions):
-        attrition.add_remaining(step, counts[2 * index], counts[2 * index + 1])
+    for step, condition in conditions.items():
+        attrition.add_remaining(step, *_count_persons(con, condition))
+
+
+_COUNTED: dict[tuple[str, str], tuple[int, int]] = {}
+"""Counts by table version and condition: target groups with the same years and ages share them within a run."""
+
+
+def _count_persons(con: duckdb.DuckDBPyConnection, condition: str) -> tuple[int, int]:
+    """Count persons and person-years under a condition on `person_years`."""
+    version = con.execute("SELECT getvariable('person_years_version')").fetchone()[0]
+    key = (version or "", condition)
+    if version is None or key not in _COUNTED:
+        _COUNTED[key] = con.execute(
+            f"SELECT count(DISTINCT pnr), count(*) FROM person_years WHERE {condition}"
+        ).fetchone()
+    return _COUNTED[key]
 
 
 def _mark_first_and_covered(

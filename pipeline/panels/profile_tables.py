@@ -6,7 +6,7 @@ Belongs here: from the tables of estimates to those of profiles and weights. Doe
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import duckdb
 import numpy as np
@@ -51,17 +51,15 @@ def tabulate_profiles(
             zip(covariance["consequence"], covariance["relative_year"], strict=True)
         )
     }
-    by_consequence = estimates.partition_by("consequence", as_dict=True)
-    profiles, weights = [], []
-    for consequence in consequences:
-        rows = by_consequence[(consequence.key,)]
-        known = _take_input(rows, joint, position, share_inside(consequence, members, group.method))
-        for view in list_views(group.method):
-            profile = build_profile(known, view)
-            profiles.append(_tabulate_values(consequence.key, view.name, profile))
-            weights.append(_tabulate_weights(consequence.key, view.name, profile))
+    inputs = _split_inputs(estimates, joint, position)
+    built = [
+        (consequence.key, view.name, build_profile(inputs(consequence.key, share), view))
+        for consequence in consequences
+        for share in [share_inside(consequence, members, group.method)]
+        for view in list_views(group.method)
+    ]
     key = pl.lit(group.target_group).alias("target_group")
-    return pl.concat(profiles).select(key, pl.all()), pl.concat(weights).select(key, pl.all())
+    return _tabulate_values(built).select(key, pl.all()), _tabulate_weights(built).select(key, pl.all())
 
 
 def list_views(method: Method) -> tuple[View, ...]:
@@ -70,48 +68,51 @@ def list_views(method: Method) -> tuple[View, ...]:
     return tuple(View(name, levels[name], Taper(method.taper), method.profile_years) for name in method.views)
 
 
-def _take_input(
-    rows: pl.DataFrame, joint: np.ndarray, position: dict[tuple[str, int], int], share: np.ndarray
-) -> ProfileInput:
-    n_years = rows.height
-    covariance = np.full((n_years, n_years), np.nan)
-    keys = list(zip(rows["consequence"], rows["relative_year"], strict=True))
-    known = [index for index, key in enumerate(keys) if key in position]
-    places = [position[keys[index]] for index in known]
-    covariance[np.ix_(known, known)] = joint[np.ix_(places, places)]
-    return ProfileInput(
-        adjusted_difference=rows["adjusted_difference"].cast(pl.Float64).fill_null(np.nan).to_numpy(),
-        covariance=covariance,
-        status=rows["status"].to_numpy().astype("<U16"),
-        p_value=rows["p_value"].cast(pl.Float64).fill_null(np.nan).to_numpy(),
-        share_inside=share,
-    )
+def _split_inputs(
+    estimates: pl.DataFrame, joint: np.ndarray, position: dict[tuple[str, int], int]
+) -> Callable[[str, np.ndarray], ProfileInput]:
+    """Return what gives a consequence's part of the estimates with the share inside its age domain."""
+    names = estimates["consequence"].to_numpy()
+    starts = {name: start for start, name in reversed(list(enumerate(names)))}
+    n_years = int(estimates["relative_year"].max())
+    difference = estimates["adjusted_difference"].fill_null(np.nan).to_numpy()
+    p_value = estimates["p_value"].fill_null(np.nan).to_numpy()
+    status = estimates["status"].to_numpy().astype("<U16")
+
+    def take(consequence: str, share: np.ndarray) -> ProfileInput:
+        rows = slice(starts[consequence], starts[consequence] + n_years)
+        places = {t: position[consequence, t + 1] for t in range(n_years) if (consequence, t + 1) in position}
+        known, joined = list(places), list(places.values())
+        covariance = np.full((n_years, n_years), np.nan)
+        covariance[np.ix_(known, known)] = joint[np.ix_(joined, joined)]
+        return ProfileInput(difference[rows], covariance, status[rows], p_value[rows], share)
+
+    return take
 
 
-def _tabulate_values(consequence: str, view: str, profile: Profile) -> pl.DataFrame:
-    n_years = profile.value.size
+def _tabulate_values(built: Sequence[tuple[str, str, Profile]]) -> pl.DataFrame:
+    lengths = [profile.value.size for _, _, profile in built]
     return pl.DataFrame(
         {
-            "consequence": [consequence] * n_years,
-            "relative_year": np.arange(1, n_years + 1, dtype=np.int16),
-            "view": [view] * n_years,
-            "value": profile.value,
-            "standard_error": profile.standard_error,
-            "status": profile.status.astype(object),
-        },
-        schema_overrides={"status": pl.String},
+            "consequence": np.repeat([consequence for consequence, _, _ in built], lengths),
+            "relative_year": np.concatenate([np.arange(1, n + 1) for n in lengths]).astype(np.int16),
+            "view": np.repeat([view for _, view, _ in built], lengths),
+            "value": np.concatenate([profile.value for _, _, profile in built]),
+            "standard_error": np.concatenate([profile.standard_error for _, _, profile in built]),
+            "status": np.concatenate([profile.status for _, _, profile in built]),
+        }
     ).with_columns(pl.col("value", "standard_error").fill_nan(None))
 
 
-def _tabulate_weights(consequence: str, view: str, profile: Profile) -> pl.DataFrame:
-    relative_year, from_relative_year, weight = profile.list_weights()
+def _tabulate_weights(built: Sequence[tuple[str, str, Profile]]) -> pl.DataFrame:
+    listed = [profile.list_weights() for _, _, profile in built]
+    lengths = [weight.size for _, _, weight in listed]
     return pl.DataFrame(
         {
-            "consequence": [consequence] * weight.size,
-            "view": [view] * weight.size,
-            "relative_year": relative_year.astype(np.int16),
-            "from_relative_year": from_relative_year.astype(np.int16),
-            "weight": weight,
-        },
-        schema_overrides={"consequence": pl.String, "view": pl.String},
+            "consequence": np.repeat([consequence for consequence, _, _ in built], lengths),
+            "view": np.repeat([view for _, view, _ in built], lengths),
+            "relative_year": np.concatenate([year for year, _, _ in listed]).astype(np.int16),
+            "from_relative_year": np.concatenate([year for _, year, _ in listed]).astype(np.int16),
+            "weight": np.concatenate([weight for _, _, weight in listed]),
+        }
     )
