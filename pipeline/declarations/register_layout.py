@@ -196,6 +196,8 @@ class RegisterLayout:
         Years with a file; empty when the register is one file.
     missing_years : tuple of int
         Years declared missing from the delivery.
+    empty_years : tuple of int
+        Years whose file may be without rows (the sample: nobody dies or moves in its first year).
     key : tuple of str
         Columns that are unique in a file; empty when exact duplicates are tolerated.
     """
@@ -208,6 +210,7 @@ class RegisterLayout:
     first_year: int
     last_year: int
     missing_years: tuple[int, ...] = ()
+    empty_years: tuple[int, ...] = ()
     is_one_file: bool = False
     key: tuple[str, ...] = ()
     person_through: PersonThrough | None = None

@@ -34,7 +34,7 @@ from pipeline.declarations.vocabulary import EVENT_TABLES
 REGISTERS_FOLDER = Path(__file__).parent / "registers"
 DELIVERY_FILE = "delivery.toml"
 _OPTIONAL = (
-    "first_year", "last_year", "missing_years", "one_file", "key", "person_through", "spell", "weeks",
+    "first_year", "last_year", "missing_years", "empty_years", "one_file", "key", "person_through", "spell", "weeks",
     "code_lists", "covers", "ignored_columns", "quirks",
 )  # fmt: skip
 
@@ -118,6 +118,7 @@ def _read_register(entry: Entry, stem: str, layouts: RegisterLayouts) -> Registe
         first_year=first,
         last_year=last,
         missing_years=_read_integers(entry, "missing_years"),
+        empty_years=_read_integers(entry, "empty_years"),
         is_one_file=entry.read_flag("one_file"),
         key=entry.read_words("key"),
         person_through=_read_person_through(entry),
