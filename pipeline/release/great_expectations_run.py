@@ -51,11 +51,16 @@ class ExpectationRunner:
             warnings.simplefilter("ignore")
             import great_expectations
             from great_expectations import expectations
+            from great_expectations.data_context.types import base
 
         self._gx = great_expectations
         self._expectations = expectations
-        self._context = great_expectations.get_context(mode="ephemeral")
-        self._context.variables.progress_bars = {"globally": False, "metric_calculations": False}
+        config = base.DataContextConfig(
+            store_backend_defaults=base.InMemoryStoreBackendDefaults(init_temp_docs_sites=False),
+            progress_bars=base.ProgressBarsConfig(globally=False, metric_calculations=False),
+            analytics_enabled=False,
+        )
+        self._context = great_expectations.get_context(project_config=config)
         self._source = self._context.data_sources.add_pandas("release")
 
     @property

@@ -94,7 +94,7 @@ PROFILE_RULES = (
         "Et observeret år uden estimat er tomt, aldrig 0",
         "An observed year without an estimate is empty, never 0",
         """SELECT (p.value IS NULL) = (e.status IN ('not_observed', 'not_estimable', 'suppressed')
-                AND p.status <> 'tapered') AS holds
+                AND p.status NOT IN ('tapered', 'outside_ages')) AS holds
         FROM profiles AS p JOIN estimates AS e USING (target_group, consequence, relative_year)""",
     ),
     Rule(
