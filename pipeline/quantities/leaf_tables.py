@@ -126,7 +126,7 @@ class LeafTables:
 
     def register_files(self, name: str) -> list[tuple[Path, bool]]:
         """Return the files of a register of stage 1 that hold these leaves, and whether each holds no others."""
-        return _list_files(self.stage_1 / name, self.leaves)
+        return _list_files(self.register_folder(name), self.leaves)
 
     def _relation(self, folder: Path, leaves: LeafRange) -> str:
         files = _list_files(folder, leaves)
