@@ -15,6 +15,8 @@ from sample_registers.registers.rows import Codes, list_words
 VARIANTS = ("", "0", "1", "9")
 SECONDARY = ("DZ720", "DZ608", "DI109", "DZ921")
 """Diagnoses that no definition asks for."""
+SECONDARY_BESIDE = {"F23": "DF24", "I63": "DI62"}
+"""Second diagnosis beside a main one of the same range: in every definition that holds the main one, in no other."""
 REVOKED = ("DF20", "DF32", "DF84", "DF90", "DF70", "DS06")
 SHARE_SECONDARY = 0.2
 SHARE_REVOKED = 0.04
@@ -29,11 +31,14 @@ def _list_variants(code: str) -> list[str]:
 
 
 _WRITTEN = [["DZ032"] * len(VARIANTS), *(_list_variants(code) for code in ICD_CODES)]
-_UNIQUE = sorted({word for words in _WRITTEN for word in words} | set(SECONDARY) | set(REVOKED))
+_UNIQUE = sorted(
+    {word for words in _WRITTEN for word in words} | {*SECONDARY, *SECONDARY_BESIDE.values(), *REVOKED}
+)
 WORDS = list_words(*_UNIQUE)
 _POSITION = {word: position for position, word in enumerate(_UNIQUE)}
 _BY_CODE = np.array([[_POSITION[word] for word in words] for words in _WRITTEN])
 _SECONDARY_POSITIONS = np.array([_POSITION[word] for word in SECONDARY])
+_BESIDE = np.array([-1, *(_POSITION.get(SECONDARY_BESIDE.get(code), -1) for code in ICD_CODES)])
 _REVOKED_POSITIONS = np.array([_POSITION[word] for word in REVOKED])
 
 
@@ -61,9 +66,11 @@ def list_diagnoses(diagnosis: np.ndarray, rng: np.random.Generator, may_revoke: 
     n = len(diagnosis)
     second = np.flatnonzero(rng.random(n) < SHARE_SECONDARY)
     revoked = np.flatnonzero(rng.random(n) < SHARE_REVOKED * may_revoke)
+    main = _BY_CODE[diagnosis, rng.integers(0, len(VARIANTS), n)]
+    beside = _BESIDE[diagnosis[second]]
     words = [
-        _BY_CODE[diagnosis, rng.integers(0, len(VARIANTS), n)],
-        rng.choice(_SECONDARY_POSITIONS, len(second)),
+        main,
+        np.where(beside >= 0, beside, rng.choice(_SECONDARY_POSITIONS, len(second))),
         rng.choice(_REVOKED_POSITIONS, len(revoked)),
     ]
     kinds = np.repeat([MAIN, OTHER, OTHER], [n, len(second), len(revoked)])
