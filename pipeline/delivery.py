@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 
+from pipeline.declarations.problems import InputError
+from pipeline.declarations.register_layouts import load_register_layouts
 from pipeline.fingerprints import hash_code, hash_text
 from pipeline.progress import tell
 from pipeline.project import Project
@@ -23,9 +25,12 @@ def check_registers(project: Project) -> None:
     Raises
     ------
     InputError
-        With every problem of the declarations or, when they are sound, of the delivery.
+        With every problem of the declarations and of the delivery.
     """
-    layouts = project.declared.layouts
+    try:
+        layouts = project.declared.layouts
+    except InputError as error:
+        raise _join(error, _find_delivery_problems(project)) from None
     files = sorted(project.registers.rglob("*.parquet"))
     stamp = hash_text(
         hash_code("pipeline/registers"),
@@ -42,3 +47,27 @@ def check_registers(project: Project) -> None:
     passed.parent.mkdir(parents=True, exist_ok=True)
     passed.write_text(json.dumps({"stamp": stamp, "tolerated": tolerated}, indent=1), "utf-8")
     project.file_hashes.save()
+
+
+def _find_delivery_problems(project: Project) -> InputError | None:
+    """Check the delivery although other declarations are wrong, so that everything wrong is told at once."""
+    try:
+        layouts = load_register_layouts(project.declarations / "registers")
+    except InputError:
+        return InputError("", (), ["the delivery, because the register layouts cannot be used"])
+    try:
+        check_delivery(project.registers, layouts)
+    except InputError as error:
+        return error
+    return None
+
+
+def _join(declarations: InputError, delivery: InputError | None) -> InputError:
+    if delivery is None:
+        return declarations
+    title = "The declarations and the delivery cannot be used" if delivery.problems else declarations.title
+    return InputError(
+        title,
+        (*declarations.problems, *delivery.problems),
+        (*declarations.not_checked, *delivery.not_checked),
+    )

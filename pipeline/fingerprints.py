@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+import tomllib
 from functools import lru_cache
 from pathlib import Path
 
@@ -45,9 +45,12 @@ def hash_code(package: str) -> str:
     return hash_text(*(f"{file.relative_to(PROJECT).as_posix()}={hash_file(file)}" for file in files))
 
 
-def hash_files(root: Path, files: Iterable[Path]) -> str:
-    """Return one fingerprint of files, by path below `root` and content."""
-    return hash_text(*(f"{file.relative_to(root).as_posix()}={hash_file(file)}" for file in sorted(files)))
+def hash_meaning(path: Path) -> str:
+    """Return the fingerprint of what a declaration says: of TOML the content, in order, without its comments."""
+    if path.suffix != ".toml":
+        return hash_file(path)
+    content = tomllib.loads(path.read_text("utf-8"))
+    return hash_text(json.dumps(content, ensure_ascii=False, default=str))
 
 
 class FileHashes:

@@ -80,6 +80,12 @@ class Task:
         self.notes[table]["rows"] = self.notes[table].get("rows", 0) + frame.height
 
 
+def _tell_model(table: str) -> str:
+    """Return the model a table is written and checked by, the same in every process."""
+    model = TABLES[table]
+    return repr((model.key, model.required, model.optional, sorted(model.nullable), model.columns))
+
+
 @dataclass(frozen=True)
 class FlowAsset:
     """Tables that are built together, and what they are built from.
@@ -136,7 +142,7 @@ class Flow:
         return project.estimated_groups if asset.is_by_group else (WHOLE,)
 
     def version(self, project: Project, table: str, partition: str) -> str:
-        """Return the data version a table should have: code, declarations and the versions of its inputs.
+        """Return the data version a table should have: code, model, declarations, versions of its inputs.
 
         Parameters
         ----------
@@ -154,6 +160,7 @@ class Flow:
             asset = self.by_table[table]
             used = asset.inputs_used(project, partition) if asset.inputs_used else asset.inputs
             parts = [hash_code(package) for package in (*asset.code, f"pipeline/stages/{asset.stage}.py")]
+            parts += [_tell_model(name) for name in asset.tables if name in TABLES]
             parts.append(asset.declarations(project, partition))
             for name in used:
                 source = self.by_table[name]

@@ -21,7 +21,7 @@ from pipeline.declarations.register_layout import RegisterLayouts
 from pipeline.declarations.register_layouts import load_register_layouts
 from pipeline.declarations.target_group import TargetGroup
 from pipeline.declarations.target_groups import load_target_groups
-from pipeline.fingerprints import PROJECT, FileHashes, hash_files
+from pipeline.fingerprints import PROJECT, FileHashes, hash_file, hash_meaning, hash_text
 from pipeline.tables import TableStore
 
 DECLARATIONS = PROJECT / "pipeline" / "declarations"
@@ -82,17 +82,32 @@ class Project:
         return tuple(group.target_group for group in self.declared.target_groups if group.is_estimated)
 
     def hash_declared(self, *names: str) -> str:
-        """Return the fingerprint of declaration files or folders by name."""
-        if names not in self._known_hashes:
+        """Return the fingerprint of what declaration files or folders say; a comment in TOML does not count."""
+        return self._hash(names, hash_meaning)
+
+    def hash_declared_bytes(self, *names: str) -> str:
+        """Return the fingerprint of declaration files or folders as they are, comments included."""
+        return self._hash(names, hash_file)
+
+    def _hash(self, names: tuple[str, ...], hash_one: Callable[[Path], str]) -> str:
+        key = (hash_one.__name__, *names)
+        if key not in self._known_hashes:
             paths = [self.declarations / name for name in names]
-            files = [
+            files = {
                 file
                 for path in paths
                 for file in (path.rglob("*") if path.is_dir() else [path])
                 if file.is_file() and file.suffix != ".py" and "__pycache__" not in file.parts
-            ]
-            self._known_hashes[names] = hash_files(self.declarations, files)
-        return self._known_hashes[names]
+            }
+            parts = []
+            for file in sorted(files):
+                name = file.relative_to(self.declarations).as_posix()
+                single = (hash_one.__name__, name)
+                if single not in self._known_hashes:
+                    self._known_hashes[single] = hash_one(file)
+                parts.append(f"{name}={self._known_hashes[single]}")
+            self._known_hashes[key] = hash_text(*parts)
+        return self._known_hashes[key]
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ class InputError(ValueError):
     """Bad input: every problem found, and what could not be checked because of them."""
 
     def __init__(self, title: str, problems: Iterable[Problem], not_checked: Iterable[str] = ()) -> None:
+        self.title = title
         self.problems = tuple(problems)
         self.not_checked = tuple(not_checked)
         lines = [f"{title}: {len(self.problems)} problem{'s' if len(self.problems) != 1 else ''}"]

@@ -53,7 +53,10 @@ def _fingerprint(register: str) -> Callable[[Project, str], str]:
         )
         layouts = [project.declared.layouts[name] for name in names]
         files = [find_file(project.registers, own, year) for own in layouts for year in own.years or (None,)]
-        return declared + "".join(f"{path.name}={project.file_hashes.hash_file(path)}" for path in files)
+        hashes = project.file_hashes
+        return declared + "".join(
+            f"{path.name}={hashes.hash_file(path) if path.is_file() else 'missing'}" for path in files
+        )
 
     return fingerprint
 

@@ -44,6 +44,11 @@ REGISTERS_READ = {
     "benefit_weeks": ("dream",),
     "incomes": ("ind",),
 }
+METHOD_READ = (
+    *("first_year", "last_year", "price_year", "pension_ages"),
+    *("course_gap_days", "lpr3_inpatient_hours", "special_support_hours"),
+)
+"""The choices of method.toml that stage 2 reads; another one changed leaves stage 2 as it is."""
 TABLES_READ = {
     "person_exits": (),
     "person_years": ("person_exits",),
@@ -142,9 +147,10 @@ def _define(
         tables=tuple(tables),
         stage=STAGE,
         inputs=inputs,
-        code=("pipeline/quantities", "pipeline/declarations", "pipeline/registers"),
-        declarations=lambda project, _: project.hash_declared(
-            "registers/delivery.toml", "method.toml", *files, *declared
+        code=("pipeline/quantities", "pipeline/declarations", "pipeline/registers", "pipeline/knowledge"),
+        declarations=lambda project, _: (
+            project.hash_declared("registers/delivery.toml", *files, *declared)
+            + repr([getattr(project.declared.method, name) for name in METHOD_READ])
         ),
         build=_build(make, inputs),
         description=description,
@@ -170,7 +176,7 @@ ASSETS = (
         tables=("coverage",),
         stage=STAGE,
         inputs=(),
-        code=("pipeline/quantities", "pipeline/declarations"),
+        code=("pipeline/quantities", "pipeline/declarations", "pipeline/registers"),
         declarations=lambda project, _: project.hash_declared("registers"),
         build=_build_coverage,
         description="Which events are covered, in which years and municipalities.",

@@ -49,7 +49,7 @@ ASSETS = (
         stage="stage_3_cohorts",
         inputs=(*PERSONS, *EVENT_TABLES),
         inputs_used=read_by_rules,
-        code=("pipeline/cohorts", "pipeline/declarations"),
+        code=("pipeline/cohorts", "pipeline/declarations", "pipeline/knowledge"),
         declarations=lambda project, group: (
             project.declared.group[group].definition_hash
             + project.hash_declared("prices/price_index.toml", "registers")

@@ -33,7 +33,7 @@ ASSETS = (
         tables=("attrition_by_year",),
         stage="stage_4_panels",
         inputs=("person_years", "person_exits", "coverage", "target_group_members", "success_status"),
-        code=("pipeline/panels", "pipeline/cohorts"),
+        code=("pipeline/panels", "pipeline/cohorts", "pipeline/declarations", "estimation"),
         declarations=lambda project, group: (
             project.declared.group[group].definition_hash + project.hash_declared("consequences", "registers")
         ),

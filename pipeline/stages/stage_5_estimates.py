@@ -47,7 +47,7 @@ ASSETS = (
             "target_group_members",
             "success_status",
         ),
-        code=("pipeline/panels", "pipeline/cohorts", "estimation"),
+        code=("pipeline/panels", "pipeline/cohorts", "pipeline/declarations", "estimation"),
         declarations=lambda project, group: (
             project.declared.group[group].definition_hash
             + project.hash_declared("consequences", "covariates.toml", "registers")

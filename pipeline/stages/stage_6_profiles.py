@@ -29,7 +29,7 @@ ASSETS = (
         tables=("profiles", "profile_weights"),
         stage="stage_6_profiles",
         inputs=("target_group_members", "success_status", "estimates", "estimate_covariance"),
-        code=("pipeline/panels", "estimation"),
+        code=("pipeline/panels", "pipeline/cohorts", "pipeline/declarations", "estimation"),
         declarations=lambda project, group: (
             project.declared.group[group].definition_hash + project.hash_declared("consequences")
         ),

@@ -23,13 +23,14 @@ from pipeline.knowledge import (
 from pipeline.views import open_tables
 
 KNOWLEDGE = {
-    "consequences": consequences_table,
-    "not_measured": not_measured_table,
-    "unit_prices": unit_prices_table,
-    "price_index": price_index_table,
-    "discount_rates": discount_rates_table,
-    "parameters": parameters_table,
+    "consequences": (consequences_table, ("consequences",)),
+    "not_measured": (not_measured_table, ("consequences",)),
+    "unit_prices": (unit_prices_table, ("consequences", "prices", "parameters.toml")),
+    "price_index": (price_index_table, ("prices/price_index.toml",)),
+    "discount_rates": (discount_rates_table, ("discount_rates.toml",)),
+    "parameters": (parameters_table, ("parameters.toml", "prices")),
 }
+"""Table to what makes it and the declarations it is made from."""
 
 
 def _build_from_declarations(table: str, make: Callable) -> Callable[[Task], None]:
@@ -65,7 +66,7 @@ ASSETS = (
         tables=("target_groups",),
         stage="stage_7_knowledge",
         inputs=("target_group_members", "success_status"),
-        code=("pipeline/cohorts", "pipeline/declarations"),
+        code=("pipeline/cohorts", "pipeline/declarations", "pipeline/knowledge"),
         declarations=lambda project, _: project.hash_declared(
             "target_groups", "method.toml", "words.toml", "covariates.toml"
         ),
@@ -76,8 +77,11 @@ ASSETS = (
         tables=("effect_studies",),
         stage="stage_7_knowledge",
         inputs=(),
-        code=("pipeline/knowledge",),
-        declarations=lambda project, _: project.hash_declared("effect_studies.csv", "target_groups"),
+        code=("pipeline/knowledge", "pipeline/declarations"),
+        declarations=lambda project, _: (
+            project.hash_declared("effect_studies.csv")
+            + repr([group.target_group for group in project.declared.target_groups])
+        ),
         build=build_effect_studies,
         description="Estimates from the effect literature on a common scale.",
     ),
@@ -87,16 +91,10 @@ ASSETS = (
             stage="stage_7_knowledge",
             inputs=(),
             code=("pipeline/knowledge", "pipeline/declarations"),
-            declarations=lambda project, _: project.hash_declared(
-                "consequences",
-                "prices",
-                "parameters.toml",
-                "discount_rates.toml",
-                "method.toml",
-            ),
+            declarations=lambda project, _, names=names: project.hash_declared(*names),
             build=_build_from_declarations(table, make),
             description=(make.__doc__ or "").splitlines()[0],
         )
-        for table, make in KNOWLEDGE.items()
+        for table, (make, names) in KNOWLEDGE.items()
     ),
 )
