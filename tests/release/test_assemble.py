@@ -37,6 +37,8 @@ from pipeline.release.gate import GateResult
 from tests.release.conftest import make_context
 from tests.release.tiny_tables import make_tiny_tables
 
+pytestmark = pytest.mark.xdist_group("release")
+
 def stop(*_, **__):
     os.kill(os.getpid(), signal.SIGKILL)
 

@@ -12,6 +12,8 @@ from pipeline.release.coverage import compare_coverage, read_waivers
 from pipeline.release.gate import GateError, all_rules, evaluate_rule, register_tables, run_gate
 from tests.release.tiny_tables import make_release_row, make_tiny_tables
 
+pytestmark = pytest.mark.xdist_group("release")
+
 
 @pytest.fixture(scope="module")
 def tables() -> dict[str, pl.DataFrame]:

@@ -12,6 +12,8 @@ import pytest
 from pipeline.release.gate import GateCheck, GateResult
 from pipeline.release.pages import _DANISH, _ENGLISH, write_number, write_pages
 
+pytestmark = pytest.mark.xdist_group("release")
+
 
 def test_the_words_of_both_languages_are_the_same():
     assert _DANISH.keys() == _ENGLISH.keys()

@@ -14,6 +14,8 @@ from pipeline.release.content_hash import hash_content
 from pipeline.release.verify import verify_release
 from tests.release.tiny_tables import make_tiny_tables
 
+pytestmark = pytest.mark.xdist_group("release")
+
 
 @pytest.fixture
 def copy(release, tmp_path):
