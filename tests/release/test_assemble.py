@@ -27,6 +27,8 @@ from schemas.release_tables import RELEASE_TABLES, REQUIRED_TABLES
 from tests.release.conftest import PROJECT, make_context
 from tests.release.tiny_tables import make_tiny_tables
 
+pytestmark = pytest.mark.xdist_group("release")
+
 OPEN = GateResult(())
 
 KILLED = """
@@ -36,8 +38,6 @@ from pipeline.release import assemble
 from pipeline.release.gate import GateResult
 from tests.release.conftest import make_context
 from tests.release.tiny_tables import make_tiny_tables
-
-pytestmark = pytest.mark.xdist_group("release")
 
 def stop(*_, **__):
     os.kill(os.getpid(), signal.SIGKILL)
