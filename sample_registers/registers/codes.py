@@ -59,7 +59,7 @@ PLACEMENT_HOMES = {
     "foster": ("210", "220", "230"),
     "institution": ("310", "320", "330"),
 }
-PLACEMENT_PARAGRAPHS = (110, 120, 130)
+PLACEMENT_PARAGRAPHS = tuple(range(100, 200))
 MEASURE_PARAGRAPHS = {"preventive": (210, 220, 230, 240), "home_based": (250, 260, 270)}
 FAMILY_PARAGRAPHS = (400, 410, 455)
 
@@ -69,8 +69,8 @@ OFFENCES = {
     "violence": ("1210110", "1230430"),
     "theft_vandalism": ("1310310", "1320715", "1390190"),
     "other": ("1410505", "1480110"),
-    "traffic": ("2011105", "2421110", "2911510"),
-    "special_acts": ("3010105", "3421110", "3811310"),
+    "traffic": tuple(f"{start}11105" for start in range(20, 30)),
+    "special_acts": tuple(f"{start}10105" for start in range(30, 39)),
 }
 """Offence codes (seven digits) by kind."""
 CONVICTED = (11, 12, 13)

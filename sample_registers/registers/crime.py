@@ -27,6 +27,9 @@ from sample_registers.registers.spells import place_spells, split_rows, spread_d
 
 OFFENCE_LIST = tuple(code for codes in OFFENCES.values() for code in codes)
 OFFENCE_WORDS = list_words(*OFFENCE_LIST)
+NEITHER_VIOLENCE_NOR_SEXUAL = tuple(
+    code for kind, codes in OFFENCES.items() if kind not in ("violence", "sexual") for code in codes
+)
 CONVICTION_OFFENCES = {
     "violence_sexual": (*OFFENCES["sexual"], *OFFENCES["violence"]),
     "theft_vandalism": OFFENCES["theft_vandalism"],
@@ -157,7 +160,7 @@ def render_victims(part: Part) -> Iterator[Rendered]:
     anyone = part.latent.resident & (part.ages >= 12) & (rng.random(part.ages.shape) < SHARE_OTHER)
     person, year = np.nonzero(anyone)
     days = YEAR_START[year] + (rng.random(len(year)) * YEAR_LENGTH[year]).astype(np.int32)
-    found.append((person, days, _choose_offences(rng, OFFENCES["theft_vandalism"], len(person))))
+    found.append((person, days, _choose_offences(rng, NEITHER_VIOLENCE_NOR_SEXUAL, len(person))))
     person, days, offence = (np.concatenate(parts) for parts in zip(*found, strict=True))
     columns = {"pnr": part.persons(person), "ger7": Codes(offence, OFFENCE_WORDS), "dato": days}
     yield from split_by_year(part, "krof", find_year(days), columns)

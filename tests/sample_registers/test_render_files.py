@@ -15,6 +15,7 @@ from sample_registers.registers.codes import (
     OFFENCES,
     PARAGRAPHS,
     PLACEMENT_HOMES,
+    PLACEMENT_PARAGRAPHS,
     PROGRAMMES,
 )
 from sample_registers.registers.layout import LAYOUT, RENAMED_COLUMNS
@@ -71,7 +72,7 @@ def list_codes(codes):
         ("lmdb", "atc", {*ADHD_MEDICINES, "N06AB04", "C09AA02"}),
         ("handicap", "paragraf", list_codes(PARAGRAPHS)),
         ("bua", "anbringelsessted", list_codes(PLACEMENT_HOMES)),
-        ("bua", "pgf", {"110", "120", "130"}),
+        ("bua", "pgf", {str(code) for code in PLACEMENT_PARAGRAPHS}),
         ("bufo", "pgf", list_codes(MEASURE_PARAGRAPHS) | {str(code) for code in FAMILY_PARAGRAPHS}),
         ("kraf", "afg_ger7", list_codes(OFFENCES)),
         ("kraf", "afg_afgtypko", {"11", "12", "13", "21", "31"}),
