@@ -41,7 +41,7 @@ def open_tables(
     ) as con:
         for table in whole:
             con.execute(f"CREATE VIEW {table} AS FROM read_parquet('{project.tables.pattern(table)}')")
-            con.execute(f"SET VARIABLE {table}_version = '{project.tables.version(table)}'")
+            con.execute(f"SET VARIABLE {table}_version = '{project.tables.version(table) or ''}'")
         for table in of_group:
             con.execute(f"CREATE VIEW {table} AS FROM read_parquet('{project.tables.pattern(table, group)}')")
         yield con

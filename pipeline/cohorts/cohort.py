@@ -60,9 +60,12 @@ def build_cohort(con: duckdb.DuckDBPyConnection, group: TargetGroup, coverage: C
     )
     judge_success(con, success_sql(group), find_exceptions(reads, 1, coverage), attrition)
     floor = group.method.min_published_count
+    key = pl.lit(group.target_group).alias("target_group")
     return Cohort(
-        members=_add_definitions(con, group),
-        success_status=con.sql("SELECT * FROM success_status ORDER BY leaf, pnr, base_year").pl(),
+        members=_add_definitions(con, group).with_columns(key),
+        success_status=con.sql("SELECT * FROM success_status ORDER BY leaf, pnr, base_year")
+        .pl()
+        .with_columns(key),
         attrition=attrition.to_frame(group.target_group, floor),
         characteristics=describe_members(con, group.target_group, group.is_children, floor),
         base_years=base_years,

@@ -161,7 +161,7 @@ def _count_persons(con: duckdb.DuckDBPyConnection, condition: str) -> tuple[int,
     """Count persons and person-years under a condition on `person_years`."""
     version = con.execute("SELECT getvariable('person_years_version')").fetchone()[0]
     key = (version or "", condition)
-    if version is None or key not in _COUNTED:
+    if not version or key not in _COUNTED:
         _COUNTED[key] = con.execute(
             f"SELECT count(DISTINCT pnr), count(*) FROM person_years WHERE {condition}"
         ).fetchone()

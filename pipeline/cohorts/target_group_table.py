@@ -16,6 +16,7 @@ from pipeline.declarations.prose import tell_membership, tell_success
 from pipeline.declarations.target_group import TargetGroup
 from schemas.checks import POLARS_TYPES, TABLES
 
+_COUNTED = ("n_persons", "n_person_years", "n_success", "n_others")
 COUNTS = """SELECT target_group, count(DISTINCT pnr) AS n_persons, count(*) AS n_person_years,
     count(*) FILTER (status = 'success') AS n_success, count(*) FILTER (status = 'other') AS n_others,
     min(base_year) AS base_year_first, max(base_year) AS base_year_last
@@ -43,9 +44,9 @@ def tabulate_target_groups(con: duckdb.DuckDBPyConnection, groups: Sequence[Targ
 
 
 def _withhold(counts: dict[str, Any] | None, group: TargetGroup) -> dict[str, Any]:
+    """Return the counts as published: null below the floor; 0 for an estimated group without any member."""
     if counts is None:
-        zero = 0 if group.is_estimated else None
-        return dict.fromkeys(("n_persons", "n_person_years", "n_success", "n_others"), zero)
+        return dict.fromkeys(_COUNTED, 0) if group.is_estimated else {}
     floor = group.method.min_published_count
     if counts["n_persons"] < floor:
         return {}

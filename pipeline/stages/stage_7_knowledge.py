@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import polars as pl
-
 from pipeline.cohorts.target_group_table import tabulate_target_groups
 from pipeline.flow import FlowAsset, Task
 from pipeline.knowledge import (
@@ -49,15 +47,8 @@ def build_effect_studies(task: Task) -> None:
 
 def build_target_groups(task: Task) -> None:
     """Describe every target group: definition in prose and SQL, basis, limitations, counts."""
-    members = ("target_group_members", "success_status")
-    with open_tables(task.project) as con:
-        for table in members:
-            pattern = task.project.tables.pattern(table)
-            con.execute(
-                f"""CREATE VIEW {table} AS SELECT *, split_part(filename, '/', -2) AS target_group
-                FROM read_parquet('{pattern}', filename = true)"""
-            )
-        frame: pl.DataFrame = tabulate_target_groups(con, task.project.declared.target_groups)
+    with open_tables(task.project, ("target_group_members", "success_status")) as con:
+        frame = tabulate_target_groups(con, task.project.declared.target_groups)
     task.write("target_groups", frame)
 
 
