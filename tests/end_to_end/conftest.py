@@ -13,6 +13,7 @@ from pipeline.delivery import check_registers
 from pipeline.project import Project
 from pipeline.publish import NEXT, publish
 from pipeline.stages import FLOW
+from sample_registers.draw import DEFAULT_SEED
 from sample_registers.write import write_registers
 
 PERSONS = 16_000
@@ -40,8 +41,27 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> SampleBuild:
     return SampleBuild(project, root / "latent", project.releases / outcome.version)
 
 
+@dataclass(frozen=True)
+class DefaultSample:
+    """A build at default size, to stage 8; for slow tests only."""
+
+    project: Project
+    latent: Path
+
+
+@pytest.fixture(scope="session")
+def default_sample(tmp_path_factory: pytest.TempPathFactory) -> DefaultSample:
+    root = tmp_path_factory.mktemp("default_sample")
+    write_registers(root / "registers", seed=DEFAULT_SEED, keep_latent=root / "latent")
+    project = Project(root / "registers", root / "outputs")
+    check_registers(project)
+    build(project, FLOW, check_written, STAGES)
+    return DefaultSample(project, root / "latent")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep everything that uses the sample build on one worker: one build a session."""
+    """Keep everything that uses the same build on one worker: one build of it a session."""
     for item in items:
-        if "sample" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("sample"))
+        for name in ("sample", "default_sample"):
+            if name in getattr(item, "fixturenames", ()):
+                item.add_marker(pytest.mark.xdist_group(name))
