@@ -24,14 +24,14 @@ SAME_CASE = "same_case_and_kind"
 
 def build_practitioner_contacts(tables: LeafTables) -> TableCounts:
     """Write `practitioner_contacts`: a contact is one person, week and speciality, however many service lines."""
-    week = "CAST(honuge AS SMALLINT)"
+    week = "week_number"
     year = f"({week} // 100 + CASE WHEN {week} >= 8000 THEN 1900 ELSE 2000 END)"
     fourth = f"make_date({year}, 1, 4)"
     monday = f"{fourth} - CAST(isodow({fourth}) AS INTEGER) + 1 + 7 * ({week} % 100 - 1)"
     drops = _create_events(
         tables,
         "sssy",
-        keys={"speciality": "speciale", "honuge": "honuge", "is_for_child": "barnmak = 1"},
+        keys={"speciality": "speciale", week: "CAST(honuge AS SMALLINT)", "is_for_child": "barnmak = 1"},
         date=monday,
         year=year,
         extra_drops={FOR_CHILD: "is_for_child"},
@@ -57,7 +57,8 @@ def build_convictions(tables: LeafTables) -> TableCounts:
         tables,
         "kraf",
         keys=keys,
-        date="min(afg_dato)",
+        date="first_date",
+        measures={"first_date": "min(afg_dato)"},
         extra_drops={NO_CONVICTION: "NOT is_conviction"},
         same=SAME_DECISION,
     )
@@ -67,7 +68,8 @@ def build_convictions(tables: LeafTables) -> TableCounts:
 def build_charges(tables: LeafTables) -> TableCounts:
     """Write `charges`: cases (journr) by charge or suspicion, dated by their first row."""
     keys = {"journr": "journr", "charge_kind": tables.kind_sql("krsi", "charge_kind", "sig_art")}
-    drops = _create_events(tables, "krsi", keys=keys, date="min(sig_dato)", same=SAME_CASE)
+    first = {"first_date": "min(sig_dato)"}
+    drops = _create_events(tables, "krsi", keys=keys, date="first_date", measures=first, same=SAME_CASE)
     return _write_counted(tables, "charges", ("charge_kind",), "n_charges", drops)
 
 
@@ -117,10 +119,11 @@ def build_incomes(tables: LeafTables) -> TableCounts:
     )
     counts = tables.write(
         "incomes",
-        f"SELECT leaf, pnr, year, {', '.join(sums)} FROM dated_events ORDER BY leaf, pnr, year",
+        f"SELECT leaf, pnr, year, {', '.join(sums)} FROM events_read "
+        "WHERE drop_reason IS NULL ORDER BY leaf, pnr, year",
         drops,
     )
-    tables.drop("dated_events")
+    tables.drop("events_read")
     return counts
 
 
@@ -135,7 +138,7 @@ def _create_events(
     same: str = EXACT_DUPLICATE,
     measures: Mapping[str, str] | None = None,
 ) -> dict[str, int]:
-    """Keep a register's events, one row for each value of `keys`, as `dated_events`, and count what is dropped.
+    """Keep a register's events, one row for each value of `keys`, as `events_read`, and count what is dropped.
 
     Parameters
     ----------
@@ -144,7 +147,7 @@ def _create_events(
     keys : mapping of str to str
         Column to SQL; rows alike in all of them are one event.
     date : str
-        SQL of the event's date, an aggregate or a key.
+        SQL of the event's date over the keys and measures.
     year : str, optional
         SQL of its calendar year; that of `date` when left out.
     extra_drops : mapping of str to str, optional
@@ -162,19 +165,17 @@ def _create_events(
     }
     cases = " ".join(f"WHEN {condition} THEN '{reason}'" for reason, condition in reasons.items())
     listed = "".join(f"{sql} AS {name}, " for name, sql in {**keys, **(measures or {})}.items())
-    year_sql = year or f"year({date})"
-    groups = ", ".join(["leaf", "pnr", *keys.values(), *([] if "min(" in date else [date])])
     tables.create(
         "events_read",
         f"""
-        SELECT events.*, CASE {cases} END AS drop_reason
-        FROM (
-            SELECT leaf, pnr, {listed}{date} AS event_date, CAST({year_sql} AS SMALLINT) AS year,
-                   count(*) AS n_rows
-            FROM {tables.register(register)}
-            GROUP BY {groups}
-        ) AS events
-        LEFT JOIN {tables.table("person_exits")} AS exits USING (leaf, pnr)
+        WITH events AS (
+            SELECT leaf, pnr, {listed}count(*) AS n_rows FROM {tables.register(register)} GROUP BY ALL
+        ),
+        dated AS (
+            SELECT *, {date} AS event_date, CAST({year or f"year({date})"} AS SMALLINT) AS year FROM events
+        )
+        SELECT dated.*, CASE {cases} END AS drop_reason
+        FROM dated LEFT JOIN {tables.table("person_exits")} AS exits USING (leaf, pnr)
         """,
     )
     found = tables.con.execute(
@@ -182,8 +183,6 @@ def _create_events(
     ).fetchall()
     drops = {reason: int(n) for reason, n, _ in found if reason is not None}
     drops[same] = sum(int(again) for reason, _, again in found if reason is None)
-    tables.create("dated_events", "SELECT * FROM events_read WHERE drop_reason IS NULL")
-    tables.drop("events_read")
     return drops
 
 
@@ -193,9 +192,9 @@ def _write_counted(
     listed = "".join(f", {column}" for column in attributes)
     counts = tables.write(
         name,
-        f"SELECT leaf, pnr, year{listed}, CAST(count(*) AS INTEGER) AS {measure} FROM dated_events "
-        "GROUP BY ALL ORDER BY ALL",
+        f"SELECT leaf, pnr, year{listed}, CAST(count(*) AS INTEGER) AS {measure} FROM events_read "
+        "WHERE drop_reason IS NULL GROUP BY ALL ORDER BY ALL",
         drops,
     )
-    tables.drop("dated_events")
+    tables.drop("events_read")
     return counts

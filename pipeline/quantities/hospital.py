@@ -180,9 +180,11 @@ def _create_diagnoses(tables: LeafTables) -> None:
     tables.create(
         "diagnoses",
         f"""
-        SELECT *, (register, contact_id) IN (SELECT (register, contact_id) FROM contact_years) AS is_counted
+        SELECT read.*, counted.contact_id IS NOT NULL AS is_counted
         FROM (SELECT leaf, pnr, register, contact_id, substr(code, 2) AS diagnosis, is_ruled_out, kind,
                      count(*) AS n_rows
-              FROM ({" UNION ALL ".join(delivered)}) GROUP BY ALL)
+              FROM ({" UNION ALL ".join(delivered)}) GROUP BY ALL) AS read
+        LEFT JOIN (SELECT DISTINCT leaf, pnr, register, contact_id FROM contact_years) AS counted
+            USING (leaf, pnr, register, contact_id)
         """,
     )

@@ -50,9 +50,10 @@ def build_person_year_quantities(
         FROM {tables.table("person_years")} WHERE is_resident
         """,
     )
+    keys = ", ".join(f"'{key}'" for key in sorted(consequence.key for consequence in consequences))
     con.execute(
         "CREATE OR REPLACE TEMP TABLE quantities "
-        "(leaf SMALLINT, pnr VARCHAR, year SMALLINT, consequence VARCHAR, quantity DOUBLE)"
+        f"(leaf SMALLINT, pnr VARCHAR, year SMALLINT, consequence ENUM({keys}), quantity DOUBLE)"
     )
     by_events: dict[str, list[Consequence]] = {}
     for consequence in consequences:

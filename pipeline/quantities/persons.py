@@ -58,8 +58,8 @@ def build_person_years(tables: LeafTables) -> TableCounts:
 
     A person who has died by then is kept with `is_resident` false. Background without a row is `unknown`.
     """
-    sex = tables.kind_sql("bef", "sex", "koen")
-    origin = tables.kind_sql("bef", "origin_code", "ie_type")
+    sex = _enum_kind_sql(tables, "bef", "sex", "koen")
+    origin = _enum_kind_sql(tables, "bef", "origin_code", "ie_type")
     tables.create(
         "population",
         f"SELECT leaf, pnr, file_year, {sex} AS sex, foed_dato, kom, {origin} AS origin_code, mor_id, far_id "
@@ -96,8 +96,8 @@ def build_person_years(tables: LeafTables) -> TableCounts:
 
 def _create_backgrounds(tables: LeafTables) -> None:
     """Keep employment and education of the leaves' persons and of their parents, who can be in any leaf."""
-    employment = tables.kind_sql("akm", "employment_code", "socio13")
-    education = tables.kind_sql("udda", "education_code", "hfaudd")
+    employment = _enum_kind_sql(tables, "akm", "employment_code", "socio13")
+    education = _enum_kind_sql(tables, "udda", "education_code", "hfaudd")
     where = ""
     if tables.leaves != ALL_LEAVES:
         wanted = " UNION ".join(f"SELECT {column} FROM population" for column in ("pnr", "mor_id", "far_id"))
@@ -113,3 +113,14 @@ def _create_backgrounds(tables: LeafTables) -> None:
         USING (pnr, file_year)
         """,
     )
+
+
+def _enum_kind_sql(tables: LeafTables, register: str, code_list: str, column: str) -> str:
+    """Return the CASE from code to kind as an ENUM, which sorts and joins as a small number."""
+    declared = tables.layout(register).code_lists[code_list]
+    words = [
+        *declared.kinds,
+        *([declared.no_row] if declared.no_row and declared.no_row not in declared.kinds else []),
+    ]
+    listed = ", ".join(f"'{word}'" for word in words)
+    return f"CAST({declared.kind_sql(column)} AS ENUM({listed}))"

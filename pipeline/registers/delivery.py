@@ -6,7 +6,8 @@ Belongs here: judging what was found in files and values. Does not belong here: 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from pipeline.registers.delivered_files import DeliveredFile, in_years, open_del
 from pipeline.registers.value_checks import count_rows, count_unlisted_weeks, list_checks
 
 EMPTY_YEAR_FROM_ROWS = 200
+FILES_AT_A_TIME = 2
 
 
 @dataclass(frozen=True)
@@ -99,24 +101,20 @@ def _check_register(
     con: duckdb.DuckDBPyConnection,
     layout: RegisterLayout,
     layouts: RegisterLayouts,
-    files: Iterable[DeliveredFile],
+    files: Sequence[DeliveredFile],
     problems: Problems,
     tolerated: dict[tuple[str, str, str], int],
 ) -> None:
     counts, n_rows = _Counts(), 0
-    for file in files:
-        checks = [
-            check for check in list_checks(layout, layouts, file.year) if set(check.needs) <= file.usable
-        ]
-        try:
-            counts.add(count_rows(con, file, checks), file.year)
-            if layout.week:
-                counts.add({("outside_list", "week columns"): count_unlisted_weeks(file, layout)}, file.year)
-        except (duckdb.Error, OSError):
+    with ThreadPoolExecutor(FILES_AT_A_TIME) as pool:
+        found = list(pool.map(lambda file: _count_file(con.cursor(), layout, layouts, file), files))
+    for file, rows in zip(files, found, strict=True):
+        if rows is None:
             problems.add(
                 file.name, "not readable to its end", "a whole Parquet file", "deliver the file again"
             )
             problems.not_checked.append(f"{file.name}: codes, keys, dates")
+        counts.add(rows or {}, file.year)
         n_rows += file.n_rows
     for (kind, column), by_year in counts.by_year.items():
         where = f"{layout.name}: {column}"
@@ -126,6 +124,20 @@ def _check_register(
         else:
             problems.add(where, *_tell(kind, layout, layouts, column, n, n_rows, in_years(by_year)))
     _check_mended(layout, counts, n_rows, problems)
+
+
+def _count_file(
+    con: duckdb.DuckDBPyConnection, layout: RegisterLayout, layouts: RegisterLayouts, file: DeliveredFile
+) -> dict[tuple[str, str], int] | None:
+    """Count the faults of one file by (kind, column); None when it cannot be read to its end."""
+    checks = [check for check in list_checks(layout, layouts, file.year) if set(check.needs) <= file.usable]
+    try:
+        counts = count_rows(con, file, checks)
+        if layout.week:
+            counts["outside_list", "week columns"] = count_unlisted_weeks(file, layout)
+    except (duckdb.Error, OSError):
+        return None
+    return counts
 
 
 def _tolerated_share(kind: str, layout: RegisterLayout, layouts: RegisterLayouts, column: str) -> float:
