@@ -76,6 +76,7 @@ class TableStore:
         """
         target = self.folder(asset, partition)
         staging = self.root / f".staging-{asset}-{partition}"
+        outgoing = self.root / f".outgoing-{asset}-{partition}"
         shutil.rmtree(staging, ignore_errors=True)
         staging.mkdir(parents=True)
         facts: dict[str, Any] = {**(note or {})}
@@ -83,11 +84,14 @@ class TableStore:
             yield staging, facts
             facts["data_version"] = version
             (staging / "built.json").write_text(json.dumps(facts, ensure_ascii=False, indent=1), "utf-8")
-            shutil.rmtree(target, ignore_errors=True)
             target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.rmtree(outgoing, ignore_errors=True)
+            if target.exists():
+                target.replace(outgoing)
             staging.replace(target)
         finally:
             shutil.rmtree(staging, ignore_errors=True)
+            shutil.rmtree(outgoing, ignore_errors=True)
 
     def drop_unknown_partitions(self, asset: str, known: tuple[str, ...]) -> None:
         """Remove partitions that are no longer declared, so that no reader of all partitions meets them."""
