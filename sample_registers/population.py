@@ -79,33 +79,27 @@ def draw_people(rng: np.random.Generator, parameters: Parameters, counts: np.nda
     """
     roles = parameters.roles
     kinds = np.array([role.kind == "child" for role in roles])
-    order = [r for r in range(len(roles)) if not kinds[r]] + [r for r in range(len(roles)) if kinds[r]]
-    role = np.repeat(order, counts[order])
+    role = np.repeat(order := np.argsort(kinds, kind="stable"), counts[order])
     entry, age_at_entry = draw_entries(rng, parameters, role)
     is_child = kinds[role] if role.size else np.zeros(0, bool)
-    child_birth = (entry - age_at_entry)[is_child]
-    mother_of, father_of, mother_birth, father_birth, last_birth = draw_families(rng, child_birth)
+    families = draw_families(rng, (entry - age_at_entry)[is_child])
+    mother_of, father_of, mother_birth, father_birth, last_birth = families
     n_mothers, n_background = mother_birth.size, int(counts[-1])
     background_birth = rng.integers(FIRST_YEAR - 70, LAST_YEAR - 4, n_background)
     birth = np.concatenate([mother_birth, father_birth, background_birth, entry - age_at_entry]).astype(int)
-    n_parents = 2 * n_mothers
-    total = birth.size
-    n_first = total - int(is_child.sum())
-    all_roles = np.concatenate([np.full(n_parents + n_background, len(roles)), role]).astype(int)
+    n_parents, total = 2 * n_mothers, birth.size
+    all_roles = np.concatenate([np.full(total - role.size, len(roles)), role]).astype(int)
+    has_role = all_roles < len(roles)
     start = np.where(birth + 22 <= LAST_ENTRY, np.maximum(FIRST_YEAR, birth + 22), FIRST_YEAR)
-    anchor = np.where(
-        all_roles < len(roles), np.concatenate([np.zeros(total - role.size, int), entry]), start
-    )
-    safe = np.concatenate([last_birth, last_birth, np.maximum(background_birth, FIRST_YEAR), entry]).astype(
-        int
-    )
+    anchor = np.where(has_role, np.concatenate([np.zeros(total - role.size, int), entry]), start)
+    settled = np.maximum(background_birth, FIRST_YEAR)
+    safe = np.concatenate([last_birth, last_birth, settled, entry]).astype(int)
     sex = draw_sex(rng, parameters, all_roles, n_mothers)
-    mother, father = np.full(total, -1), np.full(total, -1)
-    mother[n_first:], father[n_first:] = mother_of, np.where(father_of >= 0, father_of + n_mothers, -1)
+    mother, father = number_parents(total, mother_of, father_of, n_mothers)
     link_background(rng, birth, sex, mother, father, slice(n_parents, n_parents + n_background))
     age = (YEARS - birth[:, None]).astype(np.int16)
-    origin, arrival = draw_origin(rng, birth, all_roles < len(roles), safe)
-    resident, death_year = draw_residence(rng, age, arrival, safe, all_roles < len(roles))
+    origin, arrival = draw_origin(rng, birth, has_role, safe)
+    resident, death_year = draw_residence(rng, age, arrival, safe, has_role)
     municipality = draw_municipalities(rng, mother, age)
     return People(
         role=all_roles,
@@ -119,10 +113,20 @@ def draw_people(rng: np.random.Generator, parameters: Parameters, counts: np.nda
         death_date=np.where(death_year < NEVER, days_of_years(rng, death_year), np.datetime64("NaT", "D")),
         resident=resident,
         municipality=np.where(resident, municipality, 0).astype(np.int16),
-        hfaudd=draw_education(rng, age, origin, all_roles < len(roles), resident),
+        hfaudd=draw_education(rng, age, origin, has_role, resident),
         age=age,
-        n_first=n_first,
+        n_first=total - int(is_child.sum()),
     )
+
+
+def number_parents(
+    total: int, mother_of: np.ndarray, father_of: np.ndarray, n_mothers: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Rows of mother and father of everybody, (total,) int; -1 unknown. The children are the last rows."""
+    mother, father = np.full(total, -1), np.full(total, -1)
+    n_first = total - mother_of.size
+    mother[n_first:], father[n_first:] = mother_of, np.where(father_of >= 0, father_of + n_mothers, -1)
+    return mother, father
 
 
 def draw_entries(

@@ -126,19 +126,8 @@ def open_pass(
         employment, education = look_up_parents(people, own, column, socio13)
         age_score = (at_entry - 9) / 9
     sex_score = np.where(people.sex[own] == 1, 1.0, -1.0)
-    shift = p.sex[role] * sex_score[:, None] + p.age[role] * age_score[:, None]
-    tax_shift = p.tax["sex"][role] * sex_score + p.tax["age"][role] * age_score
-    scores = p.settings["scores"]
-    for parent in range(2):
-        shift = shift + p.employment[parent, role, :, employment[parent]]
-        shift = shift + p.education[parent, role, :, education[parent]]
-        if parent == 0 or socio13 is not None:
-            by_level = (
-                np.array(list(scores["employment"].values())),
-                np.array(list(scores["education"].values())),
-            )
-            tax_shift = tax_shift + p.tax["employment"][role] * by_level[0][employment[parent]]
-            tax_shift = tax_shift + p.tax["education"][role] * by_level[1][education[parent]]
+    n_parents = 1 if socio13 is None else 2
+    shift, tax_shift = add_up_shifts(p, role, sex_score, age_score, employment, education, n_parents)
     return Pass(
         parameters=p,
         rng=rng,
@@ -159,6 +148,45 @@ def open_pass(
         start_tax=np.zeros(n),
         success=np.zeros(n, bool),
     )
+
+
+def add_up_shifts(
+    p: Parameters,
+    role: np.ndarray,
+    sex_score: np.ndarray,
+    age_score: np.ndarray,
+    employment: np.ndarray,
+    education: np.ndarray,
+    n_parents: int,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Shifts of every channel and of tax by the covariates.
+
+    Parameters
+    ----------
+    p : Parameters
+    role, sex_score, age_score : (n,) arrays
+    employment, education : (2, n) int arrays
+        Levels of the person, or of mother and father.
+    n_parents : int
+        1 when the levels are the person's own.
+
+    Returns
+    -------
+    (n, channels) float array
+    (n,) float array
+    """
+    shift = p.sex[role] * sex_score[:, None] + p.age[role] * age_score[:, None]
+    tax_shift = p.tax["sex"][role] * sex_score + p.tax["age"][role] * age_score
+    by_level = {
+        name: np.array(list(p.settings["scores"][name].values())) for name in ("employment", "education")
+    }
+    for parent in range(2):
+        shift = shift + p.employment[parent, role, :, employment[parent]]
+        shift = shift + p.education[parent, role, :, education[parent]]
+        if parent < n_parents:
+            tax_shift = tax_shift + p.tax["employment"][role] * by_level["employment"][employment[parent]]
+            tax_shift = tax_shift + p.tax["education"][role] * by_level["education"][education[parent]]
+    return shift, tax_shift
 
 
 def look_up_parents(
