@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import duckdb
+
 from tests.end_to_end.conftest import SampleBuild
 
 
