@@ -6,7 +6,7 @@ prices, or what a consequence is (`pipeline.declarations.consequence`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import polars as pl
 
@@ -36,8 +36,8 @@ def build_person_year_quantities(
     Returns
     -------
     TableCounts
-        Drops count person-years of events left out: of persons who are not resident that year, of uncovered
-        years and municipalities, and outside the age domain of a consequence.
+        Drops count rows of events left out: of persons who are not resident that year, of uncovered years and
+        municipalities, and outside the age domain of a consequence.
     """
     con = tables.con
     con.register("calendar_years", calendar.to_arrow())
@@ -79,57 +79,48 @@ def _add_quantities(tables: LeafTables, events: str, consequences: Sequence[Cons
     drops = _create_resident_events(tables, events)
     for consequence in consequences:
         calendar = "".join(f", {column}" for column in consequence.calendar_columns())
-        inserted = tables.con.execute(
+        tables.con.execute(
             f"""
             INSERT INTO quantities
             SELECT leaf, pnr, year, '{consequence.key}', {consequence.quantity_sql()} AS quantity
             FROM resident_events
-            WHERE {consequence.where_sql()} AND {consequence.age_sql()}
+            WHERE is_kept AND {consequence.where_sql()} AND {consequence.age_sql()}
             GROUP BY leaf, pnr, year{calendar}
             HAVING quantity <> 0
             """
         )
-        inserted.fetchall()
-        outside = tables.count(
-            f"SELECT count(DISTINCT (pnr, year)) AS n FROM resident_events "
-            f"WHERE {consequence.where_sql()} AND NOT ({consequence.age_sql()})"
-        )["n"]
-        if outside:
-            drops[f"{OUTSIDE_AGES}: {consequence.key}"] = outside
+    outside = ", ".join(
+        f"count(*) FILTER (is_kept AND {consequence.where_sql()} AND NOT ({consequence.age_sql()})) "
+        f'AS "{OUTSIDE_AGES}: {consequence.key}"'
+        for consequence in consequences
+    )
+    drops |= tables.count(f"SELECT {outside} FROM resident_events")
     tables.drop("resident_events")
     return drops
 
 
 def _create_resident_events(tables: LeafTables, events: str) -> dict[str, int]:
-    """Keep the events of residents in covered years and municipalities, with age and calendar."""
+    """Keep events with age and calendar, and whether the person is resident and the municipality-year covered."""
     attribute = coverage_attribute(tables.layouts, events)
     same_value = f"AND coverage.attribute_value = events.{attribute}" if attribute else ""
     calendar = ", ".join(f"calendar.{column}" for column in CALENDAR_COLUMNS)
     tables.create(
-        "events_of_residents",
+        "resident_events",
         f"""
-        SELECT events.*, residents.age, residents.pension_age, residents.pnr IS NOT NULL AS is_resident,
-               EXISTS (
+        SELECT events.*, residents.age, residents.pension_age, {calendar},
+               residents.pnr IS NOT NULL AS is_resident,
+               is_resident AND NOT EXISTS (
                    SELECT 1 FROM coverage_rows AS coverage
                    WHERE coverage.event_table = '{events}' AND coverage.year = events.year AND NOT coverage.is_covered
                      AND (coverage.municipality_code IS NULL
                           OR coverage.municipality_code = residents.municipality_code) {same_value}
-               ) AS is_uncovered
+               ) AS is_kept
         FROM {tables.table(events)} AS events
+        JOIN calendar_years AS calendar USING (year)
         LEFT JOIN residents USING (leaf, pnr, year)
         """,
     )
-    tables.create(
-        "resident_events",
-        f"""
-        SELECT kept.* EXCLUDE (is_resident, is_uncovered), {calendar}
-        FROM events_of_residents AS kept JOIN calendar_years AS calendar USING (year)
-        WHERE is_resident AND NOT is_uncovered
-        """,
+    return tables.count(
+        f"""SELECT count(*) FILTER (NOT is_resident) AS "{NOT_RESIDENT}: {events}",
+        count(*) FILTER (is_resident AND NOT is_kept) AS "{NOT_COVERED}: {events}" FROM resident_events"""
     )
-    found: Mapping[str, int] = tables.count(
-        f"""SELECT count(*) FILTER (NOT is_resident) AS {NOT_RESIDENT},
-        count(*) FILTER (is_resident AND is_uncovered) AS {NOT_COVERED} FROM events_of_residents"""
-    )
-    tables.drop("events_of_residents")
-    return {f"{reason}: {events}": n for reason, n in found.items() if n}
