@@ -51,6 +51,14 @@ def test_persons_reach_every_status(alone: Found) -> None:
     assert set(alone.statuses["status"]) == {"success", "other", "not_assessable"}
 
 
+@pytest.mark.xdist_group("edge_cases")
+def test_somebody_enters_by_every_definition(alone: Found) -> None:
+    declared = alone.project.declared
+    entered = {declared.group[group].definition.definition for group in set(alone.members["target_group"])}
+    estimated = {declared.group[group].definition.definition for group in alone.project.estimated_groups}
+    assert not estimated - entered
+
+
 def test_persons_come_out_the_same_among_all_others(sample: SampleBuild) -> None:
     found = Found(sample.project, PNRS)
     differences = {case.name: told for case in CASES if (told := found.tell_differences(case))}
