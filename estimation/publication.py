@@ -45,8 +45,9 @@ def withhold(estimates: GroupEstimates) -> GroupEstimates:
     """Withhold what fewer than five persons or users in an arm forbid to publish.
 
     In cells that are few_clusters or few_users every mean, difference, adjustment, error, p and q becomes
-    NaN; in few_clusters cells the shares observed too. A count of 1–4 becomes NaN in every cell, whatever its
-    status; 0 stays. Such cells have no position, so no covariance and (all NaN) no adjustment by covariate.
+    NaN; in few_clusters cells, and wherever an arm has 1–4 persons, the shares observed too. A count of 1–4
+    becomes NaN in every cell, whatever its status; 0 stays. Such cells have no position, so no covariance and
+    (all NaN) no adjustment by covariate.
 
     Parameters
     ----------
@@ -60,11 +61,13 @@ def withhold(estimates: GroupEstimates) -> GroupEstimates:
     """
     few_clusters = estimates.reason == Reason.FEW_CLUSTERS.value
     few = few_clusters | (estimates.reason == Reason.FEW_USERS.value)
+    persons = np.stack([estimates.n_persons_success, estimates.n_persons_others])
+    few_persons = few_clusters | ((persons > 0) & (persons < FEWEST)).any(axis=0)
     kept: dict[str, Any] = {}
     for name in NUMBERS:
         kept[name] = np.where(few, np.nan, getattr(estimates, name))
     for name in SHARES:
-        kept[name] = np.where(few_clusters, np.nan, getattr(estimates, name))
+        kept[name] = np.where(few_persons, np.nan, getattr(estimates, name))
     for name in COUNTS:
         count = getattr(estimates, name)
         kept[name] = np.where((count > 0) & (count < FEWEST), np.nan, count)

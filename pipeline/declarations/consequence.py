@@ -28,6 +28,10 @@ _TAXED_DKK = {
     "tax_on_transfers": "sum(taxable_transfers_dkk) * tax_rate_basis_points",
     "tax_less_tax_on_transfers": "sum(tax_dkk) * 10000 - sum(taxable_transfers_dkk) * tax_rate_basis_points",
 }
+_TAX_MEASURES = {
+    "tax_on_transfers": ("taxable_transfers_dkk",),
+    "tax_less_tax_on_transfers": ("tax_dkk", "taxable_transfers_dkk"),
+}
 REAL_KR_RULES = tuple(_TAXED_DKK)
 CALENDAR_COLUMNS = ("days_in_year", "tax_rate_basis_points", "price_index_tenths", "price_index_tenths_base")
 
@@ -94,6 +98,13 @@ class Consequence:
     basis: str
     notes_da: str
     notes_en: str
+
+    @property
+    def measures_read(self) -> tuple[str, ...]:
+        """The measure columns of `events` that the quantity is made of."""
+        if self.real_kr is not None:
+            return _TAX_MEASURES[self.real_kr]
+        return (self.measure,)
 
     def where_sql(self) -> str:
         """Return the condition on the rows of `events` that are counted.

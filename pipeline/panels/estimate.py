@@ -88,9 +88,7 @@ def estimate_target_group(
         panel.is_observed(t)[:, None] & panel.is_covered(prepared.patterns, t)
         for t in range(1, panel.n_years + 1)
     ]
-    in_rule = np.array(
-        [reads_overlap(group, c.events, c.where, (c.measure,) if c.measure else ()) for c in consequences]
-    )
+    in_rule = np.array([reads_overlap(group, c.events, c.where, c.measures_read) for c in consequences])
     return {
         "estimates": tabulate_estimates(
             group.target_group,
