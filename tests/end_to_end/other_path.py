@@ -17,8 +17,9 @@ import pandas as pd
 import polars as pl
 import scipy.linalg
 import statsmodels.api as sm
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
+LIBRARIES = ThreadpoolController()
 LAST_YEAR = 2022
 RELATIVE_YEARS = 10
 FLOOR = 5
@@ -179,6 +180,10 @@ class GroupData:
 
     def refit(self, consequence: str, t: int) -> Refit:
         """Estimate one cell by statsmodels."""
+        with LIBRARIES.limit(limits=1, user_api="blas"):  # on a busy machine threads wait for each other
+            return self._refit(consequence, t)
+
+    def _refit(self, consequence: str, t: int) -> Refit:
         coverage = self.coverage_of[consequence]
         rows, design = self.rows_of[t, coverage], self.design(t, coverage)
         baseline = self.use_in(0, consequence)[rows]
@@ -187,8 +192,7 @@ class GroupData:
             design = design[list_independent(design)]
         covariate_of = {**self.dummies[1], "use_in_year_0": "use_in_year_0"}
         person = pd.factorize(self.members["pnr"].to_numpy()[rows])
-        with threadpool_limits(1):  # several threads on a busy machine wait for each other
-            return _fit(self.use_in(t, consequence)[rows], design, person, covariate_of)
+        return _fit(self.use_in(t, consequence)[rows], design, person, covariate_of)
 
 
 def list_independent(regressors: pd.DataFrame) -> list[str]:

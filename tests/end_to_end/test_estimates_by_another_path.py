@@ -156,7 +156,8 @@ def judge_cell(cell: dict[str, Any], can_use: bool) -> dict[str, Any]:
             count = cell[f"{name}_{arm}"]
             judged[f"{name}_{arm}"] = None if 0 < count < FLOOR else count
         followed = cell[f"followed_{arm}"] or 0
-        hidden = not followed or any(0 < count < FLOOR for count in persons)
+        is_few = reason == "few_clusters" or any(0 < count < FLOOR for count in persons)
+        hidden = not followed or is_few
         judged[f"share_observed_{arm}"] = None if hidden else cell[f"n_{arm}"] / followed
         mean = cell[f"total_{arm}"] / cell[f"n_{arm}"] if cell[f"n_{arm}"] else None
         if status in ("no_use", "outside_ages"):
