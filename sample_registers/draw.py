@@ -63,7 +63,7 @@ def draw_parts(
     """
     parameters = load_parameters()
     counts = count_persons(parameters, persons, national, only_role)
-    n_parts = max(1, round(persons / PART_PERSONS))
+    n_parts = max(1, -(-persons // PART_PERSONS))
     offset = int(np.random.default_rng([seed, 7]).integers(PNR_SPACE))
     for part, stream in enumerate(np.random.SeedSequence(seed).spawn(n_parts)):
         own = (part + 1) * counts // n_parts - part * counts // n_parts
