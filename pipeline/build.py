@@ -20,6 +20,7 @@ from pipeline.dagster_assets import Check, make_definitions
 from pipeline.flow import Flow, FlowAsset
 from pipeline.project import Project
 
+_INTERRUPTS = ("KeyboardInterrupt", "DagsterExecutionInterruptedError")
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
@@ -100,8 +101,17 @@ def _run(
         run_config=_QUIET,
         raise_on_error=False,
     )
+    if _was_interrupted(result):
+        raise KeyboardInterrupt
     if not result.success:
         raise BuildFailed(_tell_failures(result))
+
+
+def _was_interrupted(result: dg.ExecuteInProcessResult) -> bool:
+    """Say whether somebody interrupted the run; Dagster records it as a failure of the step or of the run."""
+    failed = [event.step_failure_data for event in result.get_step_failure_events()]
+    failed += [event.job_failure_data for event in result.all_events if event.is_job_failure]
+    return any(data.error is not None and data.error.cls_name in _INTERRUPTS for data in failed)
 
 
 def _tell_failures(result: dg.ExecuteInProcessResult) -> str:

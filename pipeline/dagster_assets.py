@@ -83,16 +83,18 @@ def _build_partitions(
     """Build what is out of date among the partitions of one run, then tell what became of each table."""
     stale = [p for p in partitions if not flow.is_current(project, asset, p)]
     flow.tell_progress(asset, 0, len(stale))
-    failure: tuple[str, Exception] | None = None
+    failure: tuple[str, BaseException] | None = None
     with threadpool_limits(1), ThreadPoolExecutor(THREADS) as pool:
         builds = {pool.submit(flow.build, project, asset, partition, check): partition for partition in stale}
-        for done, built in enumerate(as_completed(builds), 1):
-            error = built.exception()
-            if error is not None:
-                failure = (builds[built], error)
-                pool.shutdown(cancel_futures=True)
-                break
-            flow.tell_progress(asset, done, len(stale))
+        try:
+            for done, built in enumerate(as_completed(builds), 1):
+                error = built.exception()
+                if error is not None:
+                    failure = (builds[built], error)
+                    break
+                flow.tell_progress(asset, done, len(stale))
+        finally:
+            pool.shutdown(cancel_futures=True)
     if failure is not None:
         partition, error = failure
         if isinstance(error, CheckFailed):
