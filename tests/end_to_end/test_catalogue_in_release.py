@@ -197,9 +197,8 @@ def test_every_profile_to_year_20_in_both_views(release: duckdb.DuckDBPyConnecti
 def test_the_0_5_group_is_a_union_and_says_what_each_pattern_contributes(
     release: duckdb.DuckDBPyConnection,
 ) -> None:
-    kind, union_of = release.sql(
-        f"SELECT kind, union_of FROM target_groups WHERE target_group = '{UNION}'"
-    ).fetchone()
+    query = f"SELECT kind, union_of FROM target_groups WHERE target_group = '{UNION}'"
+    kind, union_of = read(release, query).row(0)
     assert (kind, union_of.split(", ")) == ("union", UNION_OF)
     shares = read(
         release,
@@ -235,9 +234,8 @@ def test_the_0_5_group_is_tested_for_heterogeneity(release: duckdb.DuckDBPyConne
 
 
 def test_the_0_5_group_carries_its_three_limitations(release: duckdb.DuckDBPyConnection) -> None:
-    told = release.sql(
-        f"SELECT limitations_da, limitations_en FROM target_groups WHERE target_group = '{UNION}'"
-    ).fetchone()
+    query = f"SELECT limitations_da, limitations_en FROM target_groups WHERE target_group = '{UNION}'"
+    told = read(release, query).row(0)
     danish, english = (text.split("\n") for text in told)
     assert len(danish) == len(english) == 3
     for text, words in zip(
