@@ -125,9 +125,10 @@ def _build(options: argparse.Namespace, console: Console) -> int:
 
 def _publish(options: argparse.Namespace, console: Console) -> int:
     from pipeline.publish import publish
+    from pipeline.stages import FLOW
 
     with _show_progress(console):
-        outcome = publish(_open_project(options), options.version)
+        outcome = publish(_open_project(options), FLOW, options.version)
     console.print(outcome.message, soft_wrap=True)
     return OK
 

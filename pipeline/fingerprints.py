@@ -31,7 +31,10 @@ def hash_file(path: Path) -> str:
 
 @lru_cache(maxsize=256)
 def hash_code(package: str) -> str:
-    """Return the code version of a package or module of the project: its Python files, by path and content.
+    """Return the code version of a package or module of the project, by path and content of its files.
+
+    Code is Python, and what stands beside it and is written by programmers: column vocabulary and page templates.
+    Declarations are not code.
 
     Parameters
     ----------
@@ -39,7 +42,8 @@ def hash_code(package: str) -> str:
         Path below the project, as `pipeline/cohorts` or `pipeline/cli.py`.
     """
     root = PROJECT / package
-    files = [root] if root.suffix == ".py" else sorted(root.rglob("*.py"))
+    kinds = {".py"} if package == "pipeline/declarations" else {".py", ".toml", ".j2"}
+    files = [root] if root.is_file() else sorted(f for f in root.rglob("*") if f.suffix in kinds)
     if not files:
         raise FileNotFoundError(f"no Python files in {package}")
     return hash_text(*(f"{file.relative_to(PROJECT).as_posix()}={hash_file(file)}" for file in files))

@@ -51,6 +51,8 @@ class Task:
     Attributes
     ----------
     project : Project
+    flow : Flow
+        All stages.
     partition : str
         The target group, or `all`.
     folders : dict of str to Path
@@ -60,6 +62,7 @@ class Task:
     """
 
     project: Project
+    flow: Flow
     partition: str
     folders: dict[str, Path] = field(default_factory=dict)
     notes: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -231,7 +234,7 @@ class Flow:
 
     @contextmanager
     def _stage_tables(self, project: Project, asset: FlowAsset, partition: str) -> Iterator[Task]:
-        task = Task(project, partition)
+        task = Task(project, self, partition)
         with ExitStack() as stack:
             for table in asset.tables:
                 version = self.version(project, table, partition)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from pipeline.declarations.problems import InputError, Problem
+from pipeline.flow import Flow
 from pipeline.progress import tell
 from pipeline.project import Project
 from pipeline.published_tables import gather_tables
@@ -30,12 +31,14 @@ class Outcome:
     message: str
 
 
-def publish(project: Project, version: str) -> Outcome:
+def publish(project: Project, flow: Flow, version: str) -> Outcome:
     """Publish the built tables.
 
     Parameters
     ----------
     project : Project
+    flow : Flow
+        All stages; says what is out of date and the data version of the publication.
     version : str
         As 2026.1 or 2026.1-sample, or `next`.
 
@@ -50,10 +53,8 @@ def publish(project: Project, version: str) -> Outcome:
     GateError
         When a check fails. Nothing is published then.
     """
-    from pipeline.stages import FLOW
-
-    _refuse_stale(project)
-    data_version = FLOW.version(project, "published_release", "all")
+    _refuse_stale(project, flow)
+    data_version = flow.version(project, "published_release", "all")
     context = describe_release(project, data_version)
     root = project.releases
     if version == NEXT:
@@ -75,10 +76,8 @@ def publish(project: Project, version: str) -> Outcome:
     return Outcome(version, f"Published {folder.name}.")
 
 
-def _refuse_stale(project: Project) -> None:
-    from pipeline.stages import FLOW
-
-    stale = [asset.tables[0] for asset in FLOW.find_stale(project) if asset.stage != "stage_9_publication"]
+def _refuse_stale(project: Project, flow: Flow) -> None:
+    stale = [asset.tables[0] for asset in flow.find_stale(project) if asset.stage != "stage_9_publication"]
     if stale:
         problem = Problem(
             "publication",

@@ -14,7 +14,7 @@ from pipeline.stages.stage_8_validation import PUBLISHED
 
 def build_release(task: Task) -> None:
     """Publish the next version, unless the newest release already holds these very tables."""
-    outcome = publish(task.project, NEXT)
+    outcome = publish(task.project, task.flow, NEXT)
     task.write("published_release", pl.DataFrame({"version": [outcome.version]}))
 
 

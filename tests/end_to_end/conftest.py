@@ -37,7 +37,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> SampleBuild:
     project = Project(root / "registers", root / "outputs")
     check_registers(project)
     build(project, FLOW, check_written, STAGES)
-    outcome = publish(Project(root / "registers", root / "outputs"), NEXT)
+    outcome = publish(Project(root / "registers", root / "outputs"), FLOW, NEXT)
     return SampleBuild(project, root / "latent", project.releases / outcome.version)
 
 

@@ -22,7 +22,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> SmallBuild:
     project = Project(*places)
     check_registers(project)
     build(project, FLOW, check_written, STAGES)
-    publish(Project(*places), NEXT)
+    publish(Project(*places), FLOW, NEXT)
     return SmallBuild(Project(*places))
 
 
