@@ -77,7 +77,7 @@ def consequences_table(knowledge: KnowledgeDeclarations) -> pl.DataFrame:
 
 def not_measured_table(knowledge: KnowledgeDeclarations) -> pl.DataFrame:
     """Return one row a service that no register holds, and why."""
-    columns = ("name_da", "name_en", "reason_da", "reason_en", "source")
+    columns = ("name_da", "name_en", "population", "reason_da", "reason_en", "source")
     rows = [
         {"service": item.key} | {name: getattr(item, name) for name in columns}
         for item in knowledge.not_measured

@@ -99,9 +99,10 @@ def test_every_consequence_with_area_population_and_unit(release: duckdb.DuckDBP
 
 
 def test_services_that_are_not_measured(release: duckdb.DuckDBPyConnection) -> None:
-    found = read(release, "SELECT name_da, reason_da, reason_en, source FROM not_measured")
+    found = read(release, "SELECT name_da, population, reason_da, reason_en, source FROM not_measured")
     assert set(found["name_da"]) == NOT_MEASURED
-    assert found.null_count().row(0) == (0, 0, 0, 0)
+    assert set(found["population"]) == {"children"}
+    assert found.null_count().row(0) == (0, 0, 0, 0, 0)
 
 
 def test_prices_of_all_payers_for_every_consequence(release: duckdb.DuckDBPyConnection) -> None:
