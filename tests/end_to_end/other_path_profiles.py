@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from other_path import TRANSFERS, pension_age
+
+from tests.end_to_end.other_path import TRANSFERS, pension_age
 
 PROFILE_YEARS = 20
 SIGNIFICANT = 0.05

@@ -6,8 +6,9 @@ from typing import Any
 
 import polars as pl
 import pytest
-from conftest import SampleBuild
-from other_path import FLOOR, MEASURED_FROM, RELATIVE_YEARS, OtherPath, count_cells
+
+from tests.end_to_end.conftest import SampleBuild
+from tests.end_to_end.other_path import FLOOR, MEASURED_FROM, RELATIVE_YEARS, OtherPath, count_cells
 
 STEPS = ("registers", "base_years", "resident", "age_band", "definition", "covered", "entry", "assessable")
 ASSESSABLE, ARMS, FOLLOWED, OBSERVED, ESTIMATED = 7, 8, 9, 10, 11

@@ -9,9 +9,10 @@ import numpy as np
 import polars as pl
 import pytest
 import scipy.stats
-from conftest import SampleBuild
-from other_path import FLOOR, OtherPath, count_cells, joint_covariance
-from other_path_profiles import PROFILE_YEARS, is_inside, remake_profile, shares_inside
+
+from tests.end_to_end.conftest import SampleBuild
+from tests.end_to_end.other_path import FLOOR, OtherPath, count_cells, joint_covariance
+from tests.end_to_end.other_path_profiles import PROFILE_YEARS, is_inside, remake_profile, shares_inside
 
 KEY = ["target_group", "consequence", "relative_year"]
 COUNTS = ("n", "n_persons", "n_users")
