@@ -166,7 +166,8 @@ def _draw_sample(options: argparse.Namespace, console: Console) -> int:
 def _show_progress(console: Console) -> Iterator:
     """Show one display: a line a piece of work, the latest last."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
+    is_hidden = not console.is_terminal
+    with Progress(*columns, console=console, transient=True, disable=is_hidden) as progress:
         tasks: dict[str, int] = {}
 
         def show(what: str, done: int, total: int) -> None:
