@@ -21,7 +21,6 @@ ANCHORS = {
     "violence_sexual_abuse_6_13": ("violence_6_13", ("specialist_contacts", *HOSPITAL)),
     "preventive_measures_6_13": ("preventive_6_13", PLACEMENTS),
     "crime_threatened_12_17": ("crime_12_17", ()),
-    "practising_psychologist_psychiatrist_14_17": ("practising_14_17", ("specialist_contacts", *HOSPITAL)),
 }
 """Target group → role, and the consequences its success rule reads in year 1."""
 DRAWN_FROM = {
@@ -75,10 +74,8 @@ def test_regression_equals_planted_difference(group):
     print(
         f"\n{group}: {deviation.size} cells, largest {abs(deviation).max():.2f}, spread {deviation.std():.2f}"
     )
-    assert deviation.size >= 80 and n_planted >= 20
-    # one cell in 370 is expected beyond three errors by chance: hold all cells together to it, and each to four
-    assert (abs(deviation) > 3).sum() <= 1 + deviation.size // 100
-    assert abs(deviation).max() < 4.5
+    assert deviation.size >= 60 and n_planted >= 20
+    assert abs(deviation).max() < 3
     assert 0.8 < deviation.std() < 1.2
 
 
