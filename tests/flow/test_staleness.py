@@ -173,20 +173,28 @@ def test_a_lost_table_is_built_again_and_nothing_else(small: SmallBuild, tmp_pat
     ]
 
 
-def test_code_counts_python_files_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_code_is_what_programmers_write_and_no_declaration(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(fingerprints, "PROJECT", tmp_path)
-    (tmp_path / "a" / "deep").mkdir(parents=True)
-    (tmp_path / "a" / "deep" / "one.py").write_text("1")
+    packages = ("a", "pipeline/declarations")
+    for package in packages:
+        (tmp_path / package / "deep").mkdir(parents=True)
+        (tmp_path / package / "deep" / "one.py").write_text("1")
 
-    def hash_now() -> str:
+    def hash_now() -> list[str]:
         hash_code.cache_clear()
-        return hash_code("a")
+        return [hash_code(package) for package in packages]
 
-    first = hash_now()
-    (tmp_path / "a" / "notes.toml").write_text("x = 1")
-    assert hash_now() == first
-    (tmp_path / "a" / "deep" / "one.py").write_text("2")
-    assert hash_now() != first
+    def change(file: str) -> list[bool]:
+        before = hash_now()
+        for package in packages:
+            (tmp_path / package / "deep" / file).write_text("2")
+        return [old != new for old, new in zip(before, hash_now(), strict=True)]
+
+    assert change("one.py") == [True, True]
+    assert change("columns.toml") == [True, False]
+    assert change("notes.md") == [False, False]
     with pytest.raises(FileNotFoundError):
         hash_code("b")
     hash_code.cache_clear()
