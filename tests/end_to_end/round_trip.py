@@ -17,7 +17,13 @@ from sample_registers.membership import age_by_year, table_of_members
 from sample_registers.quantities import list_quantities
 
 EDUCATION = {"0": "primary", "1": "primary", "2": "upper_secondary", "3": "vocational", "4": "short_higher"}
-EDUCATION |= {"5": "medium_higher", "6": "medium_higher", "7": "long_higher", "8": "long_higher", "9": "unknown"}
+EDUCATION |= {
+    "5": "medium_higher",
+    "6": "medium_higher",
+    "7": "long_higher",
+    "8": "long_higher",
+    "9": "unknown",
+}
 
 
 def quirk_persons(registers: Path) -> list[str]:
@@ -102,8 +108,13 @@ def count_differences(latent: pl.DataFrame, built: pl.DataFrame, keys: list[str]
     values = [name for name in latent.columns if name not in keys]
     joined = latent.join(built, on=keys, how="full", suffix="_built", coalesce=True)
     differs = pl.any_horizontal(*(pl.col(name).ne_missing(pl.col(f"{name}_built")) for name in values))
-    return joined.filter(differs).group_by(by).agg(
-        pl.len().alias("n_differ"),
-        pl.col(values[0]).is_null().sum().alias("only_built"),
-        pl.col(f"{values[0]}_built").is_null().sum().alias("only_latent"),
-    ).sort("n_differ", descending=True)
+    return (
+        joined.filter(differs)
+        .group_by(by)
+        .agg(
+            pl.len().alias("n_differ"),
+            pl.col(values[0]).is_null().sum().alias("only_built"),
+            pl.col(f"{values[0]}_built").is_null().sum().alias("only_latent"),
+        )
+        .sort("n_differ", descending=True)
+    )
