@@ -25,7 +25,7 @@ def test_target_groups_and_attrition_count_the_same_members(sample: SampleBuild)
 
 def test_regressions_hold_no_more_person_years_than_the_arms(sample: SampleBuild) -> None:
     with duckdb.connect(str(sample.release / "knowledge.duckdb"), read_only=True) as con:
-        (too_many,) = con.sql(
+        (too_many,) = con.execute(
             """SELECT count(*) FROM estimates JOIN target_groups USING (target_group)
                WHERE estimates.n_success > target_groups.n_success OR estimates.n_others > target_groups.n_others"""
         ).fetchone()
