@@ -33,6 +33,11 @@ def judge_success(
         Where a register that the success criterion reads is not covered, in year 1.
     attrition : Attrition
         Members who cannot be judged are counted in it, by reason.
+
+    Notes
+    -----
+    A member whom the success criterion says nothing of gets no status, which the check of the table refuses: never
+    silently one of the others.
     """
     con.execute("CREATE OR REPLACE TEMP VIEW candidates AS SELECT leaf, pnr, base_year FROM members")
     con.execute(f"CREATE OR REPLACE TEMP TABLE judged AS {success_sql}")
@@ -42,7 +47,7 @@ def judge_success(
         f"""CREATE OR REPLACE TEMP TABLE success_status AS
         SELECT leaf, pnr, base_year,
           CASE WHEN reason IS NOT NULL THEN 'not_assessable'
-               WHEN is_success THEN 'success' ELSE 'other' END AS status,
+               WHEN is_success THEN 'success' WHEN NOT is_success THEN 'other' END AS status,
           reason
         FROM (
           SELECT members.leaf, members.pnr, members.base_year, is_success,
