@@ -9,19 +9,22 @@ Everything a user needs is named here:
 
 from __future__ import annotations
 
+from soem_engine.amounts import PAYERS, CommitteeShares, PayerAmounts, PayerShares, YearAmounts
 from soem_engine.calculation import calculate
-from soem_engine.contract import CONTRACT, KNOWN_CONTRACTS
-from soem_engine.errors import EngineError, InputError, Problem, ReleaseError
-from soem_engine.intervention import (
-    PAYERS,
-    Assumption,
+from soem_engine.consequence_inputs import (
+    CommitteeStructure,
     ConsequenceChoice,
-    CostLine,
-    Intervention,
-    PayerShares,
-    TargetGroupInput,
-    YearAmounts,
+    NewConsequence,
+    OwnConsequence,
+    OwnPrice,
+    Range,
+    WhileRunning,
 )
+from soem_engine.contract import CONTRACT, KNOWN_CONTRACTS
+from soem_engine.cost_inputs import CostItem, CostLine, SingleCase
+from soem_engine.errors import EngineError, InputError, MissingExtraError, Problem, ReleaseError
+from soem_engine.group_inputs import OwnGroup, SuccessChain, TargetGroupInput
+from soem_engine.intervention import Assumption, Intervention
 from soem_engine.intervention_file import load_intervention, read_intervention
 from soem_engine.release import Release, open_release
 from soem_engine.result import Caveat, NotCounted, Result
@@ -35,18 +38,31 @@ __all__ = [
     "VERSION",
     "Assumption",
     "Caveat",
+    "CommitteeShares",
+    "CommitteeStructure",
     "ConsequenceChoice",
+    "CostItem",
     "CostLine",
     "EngineError",
     "InputError",
     "Intervention",
+    "MissingExtraError",
+    "NewConsequence",
     "NotCounted",
+    "OwnConsequence",
+    "OwnGroup",
+    "OwnPrice",
+    "PayerAmounts",
     "PayerShares",
     "Problem",
+    "Range",
     "Release",
     "ReleaseError",
     "Result",
+    "SingleCase",
+    "SuccessChain",
     "TargetGroupInput",
+    "WhileRunning",
     "YearAmounts",
     "calculate",
     "format_result",

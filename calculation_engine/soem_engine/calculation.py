@@ -12,7 +12,8 @@ import numpy as np
 from soem_engine.caveats import collect_caveats, collect_not_counted
 from soem_engine.cost_lines import spread_costs
 from soem_engine.group_part import GroupPart, find_use_change, make_group_part, place_participants
-from soem_engine.intervention import PAYERS, Intervention
+from soem_engine.amounts import PAYERS
+from soem_engine.intervention import Intervention
 from soem_engine.intervention_check import check_intervention
 from soem_engine.knowledge import BoolArray, Consequence, FloatArray
 from soem_engine.money import (

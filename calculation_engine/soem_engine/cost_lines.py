@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from soem_engine.intervention import PAYERS, CostLine, Intervention
+from soem_engine.amounts import PAYERS
+from soem_engine.cost_inputs import CostLine
+from soem_engine.intervention import Intervention
 from soem_engine.knowledge import FloatArray
 
 

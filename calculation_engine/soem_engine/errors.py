@@ -70,6 +70,27 @@ class InputError(EngineError):
     """The intervention as typed cannot be calculated."""
 
 
+class MissingExtraError(EngineError):
+    """What was asked for needs an extra of the distribution that is not installed.
+
+    Parameters
+    ----------
+    extra
+        Name of the extra: `report`, `workbook`.
+    """
+
+    def __init__(self, extra: str) -> None:
+        command = f'pip install "soem-engine[{extra}]"'
+        problem = Problem(
+            extra,
+            Text("tilvalget er ikke installeret", "the extra is not installed"),
+            Text(f"soem-engine med tilvalget {extra}", f"soem-engine with the extra {extra}"),
+            Text(f"kør: {command}", f"run: {command}"),
+        )
+        heading = Text(f"Det kræver tilvalget {extra}:", f"That needs the extra {extra}:")
+        super().__init__(heading, [problem])
+
+
 @dataclass
 class ProblemList:
     """Collects problems, and remembers where they are so that one mistake is reported once."""

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from soem_engine.intervention import Intervention, TargetGroupInput
+from soem_engine.group_inputs import TargetGroupInput
+from soem_engine.intervention import Intervention
 from soem_engine.knowledge import Consequence, FloatArray, Profile
 from soem_engine.money import PricesByYear
 from soem_engine.release import Release

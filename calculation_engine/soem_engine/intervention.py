@@ -1,104 +1,34 @@
 """What a user types: an intervention, as frozen dataclasses.
 
-Here: the inputs, their units and defaults. Not here: reading them from a file (`intervention_file`), checking
-them (`intervention_check`), calculating (`calculation`). Field metadata holds the range a value must lie in.
-
-Known limitations: consequences while the intervention runs, own data on consequences, own prices and
-committees come with the complete engine; each is a further field with a default, so files written today stay
-valid.
+Here: the intervention itself and its frame of years, prices and rates. Not here: its parts (`group_inputs`,
+`cost_inputs`, `consequence_inputs`, `amounts`), reading them from a file (`intervention_file`), checking them
+(`intervention_check`), calculating (`calculation`). Field metadata holds the range a value must lie in.
 """
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Literal
 
-PAYERS: Final[tuple[str, ...]] = ("municipality", "region", "state")
+from soem_engine.amounts import FILLED, SHARE
+from soem_engine.consequence_inputs import (
+    CommitteeStructure,
+    ConsequenceChoice,
+    OwnConsequence,
+    OwnPrice,
+    Range,
+    WhileRunning,
+)
+from soem_engine.cost_inputs import CostLine
+from soem_engine.group_inputs import TargetGroupInput
 
-CostKind = Literal["start_up", "fixed", "per_participant"]
+AnalysisKind = Literal["new", "existing"]
 Discounting = Literal["release", "none"]
 FirstConsequenceYear = Literal["year_of_completion", "year_after_completion"]
-
-
-@dataclass(frozen=True)
-class YearAmounts:
-    """An amount: the same in every year it applies to (`constant`), or one by calendar year (`by_year`).
-
-    Exactly one of the two is given. In a file: a number, or a table `{ 2026 = 100000, 2027 = 120000 }`.
-    """
-
-    constant: float | None = None
-    by_year: Mapping[int, float] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class PayerShares:
-    """Who pays: shares (0-1, together 1). In a file: `"municipality"`, or `{ region = 0.5, state = 0.5 }`."""
-
-    shares: Mapping[str, float]
-
-
-@dataclass(frozen=True)
-class TargetGroupInput:
-    """One target group of the intervention.
-
-    Parameters
-    ----------
-    target_group
-        Key of the target group in the release.
-    participants
-        Persons who *complete* the intervention, by calendar year of completion.
-    net_success_share
-        Share (0-1) of the participants who reach SØM's success criterion *because of* the intervention
-        (12 % with it, 2 % without: 0.10).
-    net_success_share_reason
-        Why this share, in the user's words; printed with every result.
-    """
-
-    target_group: str
-    participants: Mapping[int, float] = field(metadata={"minimum": 0.0})
-    net_success_share: float = field(metadata={"minimum": 0.0, "maximum": 1.0})
-    net_success_share_reason: str
-
-
-@dataclass(frozen=True)
-class CostLine:
-    """One cost of the intervention, or one cost of the alternative that is saved.
-
-    Parameters
-    ----------
-    name
-        What it is, in the user's words.
-    kind
-        `start_up`: once, in the first year of operation · `fixed`: every year of operation ·
-        `per_participant`: for every participant completing that year. With amounts by calendar year,
-        `start_up` and `fixed` fall in the years given.
-    amounts_dkk
-        kr. (`start_up`, `fixed`: in all; `per_participant`: each), in the price level `cost_price_year`, 0 or
-        more.
-    payer
-        Who pays.
-    saved_alternative
-        True: what the alternative would have cost and is no longer spent (basisalternativ). It lowers the
-        cost.
-    """
-
-    name: str
-    kind: CostKind
-    amounts_dkk: YearAmounts = field(metadata={"minimum": 0.0})
-    payer: PayerShares = field(metadata={"minimum": 0.0, "maximum": 1.0})
-    saved_alternative: bool = False
-
-
-@dataclass(frozen=True)
-class ConsequenceChoice:
-    """Consequences switched off: all but `only`, or those in `without`; the reason is printed."""
-
-    reason: str
-    only: tuple[str, ...] = ()
-    without: tuple[str, ...] = ()
+Taper = Literal["release", "none"]
+Reimbursement = Literal["by_date", "as_priced"]
+TaxOnTransfers = Literal["release", "computed", "none"]
 
 
 @dataclass(frozen=True)
@@ -106,7 +36,7 @@ class Assumption:
     """An input that is invented, not known: which (`input`, its place in the file) and why or how (`why`)."""
 
     input: str
-    why: str
+    why: str = field(metadata=FILLED)
 
 
 @dataclass(frozen=True)
@@ -147,15 +77,38 @@ class Intervention:
         Inputs that are invented; printed with every output.
     description, source
         Free text.
+    analysis
+        `new` or `existing` intervention: which of SØM's first two types of analysis it is.
+    same_success_measure
+        True: the own success measure is SØM's criterion itself; else a warning puts them side by side.
+    own_consequences, while_running, own_prices
+        Own data on consequences, consequences while the intervention runs, own unit prices.
+    taper
+        `release`: profiles as published · `none`: nothing is counted in the tapered years.
+    survival_weighting
+        True: profile values are weighted with the share of those reaching success who are still resident
+        (off: as SØM).
+    reimbursement
+        `by_date`: a price past its validity is split between payers by the rule in force that year ·
+        `as_priced`: as its row says.
+    tax_on_transfers
+        `release`: the release's own consequence · `computed`: change in income transfers × gross price × the
+        average tax rate, so that it follows own data · `none`: not counted.
+    discount_rate
+        One own rate for all years instead of the release's.
+    committees
+        How the municipality's part falls on its committees.
+    ranges
+        Ranges of inputs, for the tornado and Monte Carlo.
     """
 
-    name: str
-    target_groups: tuple[TargetGroupInput, ...]
+    name: str = field(metadata=FILLED)
+    target_groups: tuple[TargetGroupInput, ...] = field(metadata={"min_items": 1})
     first_year: int = field(metadata={"minimum": 1990, "maximum": 2200})
     horizon_years: int = field(metadata={"minimum": 1, "maximum": 100})
     price_year: int = field(metadata={"minimum": 1990, "maximum": 2200})
-    own_success_measure: str
-    success_measure_comparison: str
+    own_success_measure: str = field(metadata=FILLED)
+    success_measure_comparison: str = field(metadata=FILLED)
     costs: tuple[CostLine, ...] = ()
     cost_price_year: int | None = None
     view: str = "soem_classic"
@@ -166,6 +119,18 @@ class Intervention:
     assumed: tuple[Assumption, ...] = ()
     description: str = ""
     source: str = ""
+    analysis: AnalysisKind = "new"
+    same_success_measure: bool = False
+    own_consequences: tuple[OwnConsequence, ...] = ()
+    while_running: tuple[WhileRunning, ...] = ()
+    own_prices: tuple[OwnPrice, ...] = ()
+    taper: Taper = "release"
+    survival_weighting: bool = False
+    reimbursement: Reimbursement = "by_date"
+    tax_on_transfers: TaxOnTransfers = "release"
+    discount_rate: float | None = field(default=None, metadata=SHARE)
+    committees: CommitteeStructure | None = None
+    ranges: tuple[Range, ...] = ()
 
     @property
     def last_year(self) -> int:
@@ -174,9 +139,9 @@ class Intervention:
 
     @property
     def last_year_of_operation(self) -> int:
-        """Last calendar year in which anyone completes; the first year if nobody does."""
-        years = [year for group in self.target_groups for year, n in group.participants.items() if n > 0]
-        return max(years, default=self.first_year)
+        """Last calendar year in which anyone completes or starts; the first year if nobody does."""
+        tables = [table for group in self.target_groups for table in (group.participants, group.starting)]
+        return max((year for table in tables for year, n in table.items() if n > 0), default=self.first_year)
 
     @property
     def price_year_of_costs(self) -> int:

@@ -13,7 +13,10 @@ import re
 from collections.abc import Iterator, Mapping
 
 from soem_engine.errors import InputError, ProblemList, show_value, suggest
-from soem_engine.intervention import CostLine, Intervention, TargetGroupInput, YearAmounts
+from soem_engine.amounts import YearAmounts
+from soem_engine.cost_inputs import CostLine
+from soem_engine.group_inputs import TargetGroupInput
+from soem_engine.intervention import Intervention
 from soem_engine.release import Release
 from soem_engine.release_check import add_release_problems
 from soem_engine.texts import Text
@@ -175,7 +178,7 @@ def _check_years(
 
 def _check_cost(cost: CostLine, where: str, intervention: Intervention, problems: ProblemList) -> None:
     _check_filled(cost.name, f"{where}.name", problems)
-    if (cost.amounts_dkk.constant is None) == (not cost.amounts_dkk.by_year):
+    if cost.amounts_dkk is None or (cost.amounts_dkk.constant is None) == (not cost.amounts_dkk.by_year):
         problems.add(
             f"{where}.amounts_dkk",
             Text(

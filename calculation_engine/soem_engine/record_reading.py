@@ -12,10 +12,10 @@ import datetime
 import types
 import typing
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
+from soem_engine.amounts import PAYERS, CommitteeShares, PayerAmounts, PayerShares, YearAmounts
 from soem_engine.errors import ProblemList, show_value, suggest
-from soem_engine.intervention import PAYERS, PayerShares, YearAmounts
 from soem_engine.texts import Text
 
 Record = TypeVar("Record")
@@ -31,6 +31,7 @@ _KINDS: dict[object, Text] = {
 _TABLE = Text("en tabel med navngivne værdier", "a table of named values")
 _LIST = Text("en liste", "a list")
 _CORRECT = Text("ret værdien", "correct the value")
+MAX_RELATIVE_YEAR: Final = 100
 
 
 def read_record(cls: type[Record], data: object, where: str, problems: ProblemList) -> Record:
@@ -58,12 +59,31 @@ def read_record(cls: type[Record], data: object, where: str, problems: ProblemLi
     for name, field in fields.items():
         place = f"{where}.{name}" if where else name
         if name in data:
-            values[name] = _read_value(hints[name], data[name], place, problems)
-        elif field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING:
-            expected = Text("en værdi; den er påkrævet", "a value; it is required")
-            problems.add(place, show_value(None), expected, Text("tilføj den i filen", "add it to the file"))
+            values[name] = _read_value(hints[name], data[name], place, problems, field.metadata)
+        elif is_required(field) and not any(other in data for other in field.metadata.get("unless", ())):
+            _report_missing(place, field.metadata.get("unless", ()), problems)
+            values[name] = _empty(hints[name])
+        elif not has_default(field):
             values[name] = _empty(hints[name])
     return cls(**values)
+
+
+def has_default(field: dataclasses.Field[Any]) -> bool:
+    """Return whether a field has a default."""
+    return field.default is not dataclasses.MISSING or field.default_factory is not dataclasses.MISSING
+
+
+def is_required(field: dataclasses.Field[Any]) -> bool:
+    """Return whether a file must give a field, itself or one of those in its metadata `unless`."""
+    return not has_default(field) or "unless" in field.metadata
+
+
+def _report_missing(place: str, others: tuple[str, ...], problems: ProblemList) -> None:
+    joined = " / ".join(others)
+    expected = Text("en værdi; den er påkrævet", "a value; it is required")
+    if others:
+        expected = Text(f"en værdi, eller i stedet {joined}", f"a value, or {joined} instead")
+    problems.add(place, show_value(None), expected, Text("tilføj den i filen", "add it to the file"))
 
 
 def _report_unknown_keys(data: Mapping[str, Any], known: set[str], where: str, problems: ProblemList) -> None:
@@ -75,23 +95,26 @@ def _report_unknown_keys(data: Mapping[str, Any], known: set[str], where: str, p
             problems.add(place, found, free, suggest(str(key), known))
 
 
-def _read_value(hint: Any, value: object, place: str, problems: ProblemList) -> object:
-    origin = typing.get_origin(hint)
+_Metadata = Mapping[str, Any]
+
+
+def _read_value(hint: Any, value: object, place: str, problems: ProblemList, metadata: _Metadata) -> object:
+    origin, inner = typing.get_origin(hint), typing.get_args(hint)
     if origin in (types.UnionType, typing.Union):
-        hint = next(part for part in typing.get_args(hint) if part is not type(None))
-        return _read_value(hint, value, place, problems)
-    if hint is YearAmounts:
-        return _read_year_amounts(value, place, problems)
-    if hint is PayerShares:
-        return _read_payer_shares(value, place, problems)
+        hint = next(part for part in inner if part is not type(None))
+        return _read_value(hint, value, place, problems, metadata)
+    if hint in _SMALL_READERS:
+        return _SMALL_READERS[hint](value, place, problems)
     if dataclasses.is_dataclass(hint):
         return read_record(cast(type[object], hint), value, place, problems)
     if origin is typing.Literal:
-        return _read_choice(typing.get_args(hint), value, place, problems)
+        return _read_choice(inner, value, place, problems)
     if origin is tuple:
-        return _read_list(typing.get_args(hint)[0], value, place, problems)
+        return _read_list(inner[0], value, place, problems, metadata)
+    if origin is Mapping and inner[0] is str:
+        return _read_by_name(inner[1], value, place, problems, metadata)
     if origin is Mapping:
-        return _read_by_year(value, place, problems)
+        return _read_by_year(value, place, problems, metadata.get("keys", "calendar_year"))
     return _read_scalar(hint, value, place, problems)
 
 
@@ -118,6 +141,10 @@ def _read_scalar(kind: Any, value: object, place: str, problems: ProblemList) ->
     return _EMPTY[kind]
 
 
+def _read_number(value: object, place: str, problems: ProblemList) -> float:
+    return cast(float, _read_scalar(float, value, place, problems))
+
+
 def _read_choice(choices: tuple[str, ...], value: object, place: str, problems: ProblemList) -> object:
     if value not in choices:
         listed = ", ".join(choices)
@@ -127,35 +154,67 @@ def _read_choice(choices: tuple[str, ...], value: object, place: str, problems: 
     return value
 
 
-def _read_list(item: Any, value: object, place: str, problems: ProblemList) -> tuple[object, ...]:
+def _read_list(
+    item: Any, value: object, place: str, problems: ProblemList, metadata: _Metadata
+) -> tuple[object, ...]:
     if not isinstance(value, (list, tuple)):
         problems.add(place, show_value(value), _LIST, _CORRECT)
         return ()
-    return tuple(_read_value(item, part, f"{place}[{n}]", problems) for n, part in enumerate(value, start=1))
-
-
-def _read_by_year(value: object, place: str, problems: ProblemList) -> dict[int, float]:
-    expected = Text(
-        "en tabel efter kalenderår, fx { 2026 = 40 }", "a table by calendar year, as { 2026 = 40 }"
+    return tuple(
+        _read_value(item, part, f"{place}[{n}]", problems, metadata) for n, part in enumerate(value, start=1)
     )
+
+
+def _read_by_name(
+    item: Any, value: object, place: str, problems: ProblemList, metadata: _Metadata
+) -> dict[str, object]:
     if not isinstance(value, Mapping):
-        problems.add(place, show_value(value), expected, _CORRECT)
+        problems.add(place, show_value(value), _TABLE, _CORRECT)
+        return {}
+    return {
+        str(key): _read_value(item, part, f"{place}.{key}", problems, metadata) for key, part in value.items()
+    }
+
+
+_KEYS: Final[dict[str, tuple[Text, Text]]] = {
+    "calendar_year": (
+        Text("en tabel efter kalenderår, fx { 2026 = 40 }", "a table by calendar year, as { 2026 = 40 }"),
+        Text("et kalenderår med fire cifre", "a calendar year of four digits"),
+    ),
+    "relative_year": (
+        Text("en tabel efter profilens år, fx { 1 = -2.9 }", "a table by profile year, as { 1 = -2.9 }"),
+        Text("et af profilens år: 1, 2, 3 ...", "a year of the profile: 1, 2, 3 ..."),
+    ),
+}
+
+
+def _read_by_year(value: object, place: str, problems: ProblemList, keys: str) -> dict[int, float]:
+    table, wanted = _KEYS[keys]
+    if not isinstance(value, Mapping):
+        problems.add(place, show_value(value), table, _CORRECT)
         return {}
     amounts: dict[int, float] = {}
     for key, amount in value.items():
         year = str(key)
-        if not (year.isascii() and year.isdigit() and len(year) == 4):
-            wanted = Text("et kalenderår med fire cifre", "a calendar year of four digits")
+        if not _is_year(year, keys):
             problems.add(f"{place}.{year}", show_value(year), wanted, _CORRECT)
             continue
-        amounts[int(year)] = cast(float, _read_scalar(float, amount, f"{place}.{year}", problems))
+        amounts[int(year)] = _read_number(amount, f"{place}.{year}", problems)
     return dict(sorted(amounts.items()))
+
+
+def _is_year(text: str, keys: str) -> bool:
+    if not (text.isascii() and text.isdigit()):
+        return False
+    if keys == "calendar_year":
+        return len(text) == 4
+    return not text.startswith("0") and len(text) <= 3 and int(text) <= MAX_RELATIVE_YEAR
 
 
 def _read_year_amounts(value: object, place: str, problems: ProblemList) -> YearAmounts:
     if isinstance(value, Mapping):
-        return YearAmounts(by_year=_read_by_year(value, place, problems))
-    return YearAmounts(constant=cast(float, _read_scalar(float, value, place, problems)))
+        return YearAmounts(by_year=_read_by_year(value, place, problems, "calendar_year"))
+    return YearAmounts(constant=_read_number(value, place, problems))
 
 
 def _read_payer_shares(value: object, place: str, problems: ProblemList) -> PayerShares:
@@ -168,13 +227,44 @@ def _read_payer_shares(value: object, place: str, problems: ProblemList) -> Paye
         )
         problems.add(place, show_value(value), expected, _CORRECT)
         return PayerShares({PAYERS[0]: 1.0})
+    return PayerShares(_read_by_payer(value, place, problems))
+
+
+def _read_payer_amounts(value: object, place: str, problems: ProblemList) -> PayerAmounts:
+    if not isinstance(value, Mapping):
+        expected = Text("en tabel, fx { municipality = 800 }", "a table, as { municipality = 800 }")
+        problems.add(place, show_value(value), expected, _CORRECT)
+        return PayerAmounts({PAYERS[0]: 0.0})
+    return PayerAmounts(_read_by_payer(value, place, problems))
+
+
+def _read_by_payer(value: Mapping[str, Any], place: str, problems: ProblemList) -> dict[str, float]:
     _report_unknown_keys(value, set(PAYERS), place, problems)
-    shares = {
-        payer: cast(float, _read_scalar(float, value[payer], f"{place}.{payer}", problems))
-        for payer in PAYERS
-        if payer in value
+    return {
+        payer: _read_number(value[payer], f"{place}.{payer}", problems) for payer in PAYERS if payer in value
     }
-    return PayerShares(shares)
+
+
+def _read_committee_shares(value: object, place: str, problems: ProblemList) -> CommitteeShares:
+    if isinstance(value, str):
+        return CommitteeShares({value: 1.0})
+    if not isinstance(value, Mapping):
+        expected = Text(
+            "et udvalgs navn, eller en tabel med andele", "a committee's name, or a table of shares"
+        )
+        problems.add(place, show_value(value), expected, _CORRECT)
+        return CommitteeShares({"?": 1.0})
+    return CommitteeShares(
+        {str(name): _read_number(share, f"{place}.{name}", problems) for name, share in value.items()}
+    )
+
+
+_SMALL_READERS: Final[dict[Any, Any]] = {
+    YearAmounts: _read_year_amounts,
+    PayerShares: _read_payer_shares,
+    PayerAmounts: _read_payer_amounts,
+    CommitteeShares: _read_committee_shares,
+}
 
 
 def _empty(hint: Any) -> object:
@@ -189,6 +279,12 @@ def _empty(hint: Any) -> object:
         return typing.get_args(hint)[0]
     if hint is YearAmounts:
         return YearAmounts(constant=0.0)
+    if hint is PayerAmounts:
+        return PayerAmounts({})
+    if hint is CommitteeShares:
+        return CommitteeShares({"?": 1.0})
     if hint is PayerShares:
         return PayerShares({PAYERS[0]: 1.0})
+    if dataclasses.is_dataclass(hint):
+        return read_record(cast(type[object], hint), {}, "", ProblemList())
     return _EMPTY[hint]

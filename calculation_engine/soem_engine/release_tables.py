@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from soem_engine.errors import ProblemList
-from soem_engine.intervention import PAYERS
+from soem_engine.amounts import PAYERS
 from soem_engine.knowledge import (
     NO_ROW,
     Consequence,

@@ -5,7 +5,8 @@ Here: what the user typed, beside what the release says. Not here: results (`ter
 
 from __future__ import annotations
 
-from soem_engine.intervention import CostLine, Intervention
+from soem_engine.cost_inputs import CostLine
+from soem_engine.intervention import Intervention
 from soem_engine.number_format import format_plain, format_share
 from soem_engine.result import Result
 from soem_engine.text_table import format_beside, format_heading, format_item, format_pairs

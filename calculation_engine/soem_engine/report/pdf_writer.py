@@ -1,0 +1,50 @@
+"""Writes a report as PDF through Typst, offline.
+
+Here: the document as JSON into `template.typ`, and the PDF out: tagged for readers (PDF/UA-1), kept for archives
+(PDF/A-2a), without a clock time, so the same report gives the same bytes. Not here: what the report says.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib.resources
+import json
+from typing import Any
+
+import typst
+
+from soem_engine.report.document import Document
+from soem_engine.report.fonts import get_font_folder
+
+STANDARDS = ["a-2a", "ua-1"]
+
+
+def write_pdf(document: Document) -> bytes:
+    """Return a document as PDF."""
+    template = importlib.resources.files("soem_engine.report") / "template.typ"
+    content: bytes = typst.compile(
+        template.read_bytes(),
+        font_paths=[str(get_font_folder())],
+        ignore_system_fonts=True,
+        sys_inputs={"document": json.dumps(_make_plain(document), ensure_ascii=False)},
+        pdf_standards=STANDARDS,
+        timestamp=0,
+    )
+    return content
+
+
+def _make_plain(document: Document) -> dict[str, Any]:
+    """Return the document as plain values; every block says what it is under `block`."""
+    plain = {field.name: getattr(document, field.name) for field in dataclasses.fields(document)}
+    plain["sections"] = [
+        {
+            "title": section.title,
+            "level": section.level,
+            "starts_page": section.starts_page,
+            "blocks": [
+                {"block": type(block).__name__} | dataclasses.asdict(block) for block in section.blocks
+            ],
+        }
+        for section in document.sections
+    ]
+    return plain
