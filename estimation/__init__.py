@@ -35,8 +35,8 @@ year at once:
 
 Fields are named like the columns of the published table; NaN means null. `pack_lower(estimates.covariance)`
 gives the rows of the packed triangle in position order. The two passes can be run elsewhere, block by block
-(`sum_block`, then `plan_second_pass`, then `multiply_influences`): add the results in block order with
-`add_sums` and `+`, and `finish_estimates` gives the same bits.
+(`sum_block`, then `plan_second_pass`, then `multiply_influences`): add the results with `add_in_tree`, and
+`finish_estimates` gives the same bits.
 """
 
 from estimation.blocks import Block, BlockYear, CovariateBlock, Layout
@@ -66,6 +66,7 @@ from estimation.profiles import (
 from estimation.publication import withhold
 from estimation.status import FEWEST, Reason, Status
 from estimation.sums import BlockSums, add_sums, start_sums, sum_block
+from estimation.tree import add_in_tree
 
 __all__ = [
     "ALL_ESTIMATES",
@@ -88,6 +89,7 @@ __all__ = [
     "Subgroups",
     "Taper",
     "View",
+    "add_in_tree",
     "add_sums",
     "build_profile",
     "compare_subgroups",

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -22,6 +21,7 @@ from estimation.inference import JointErrors, infer, scale_products
 from estimation.influence import GroupFit, fit_cells, multiply_influences
 from estimation.status import Judgement, Reason, Status, Words, judge_sums
 from estimation.sums import BlockSums, add_sums, start_sums, sum_block
+from estimation.tree import add_in_tree
 
 #: Name of the part of the adjustment that is no covariate of the layout.
 USE_IN_YEAR_0 = "use_in_year_0"
@@ -122,7 +122,8 @@ def estimate_group(blocks: Callable[[], Iterable[Block]], layout: Layout) -> Gro
     Parameters
     ----------
     blocks : callable
-        Called twice; each time it gives the same blocks in the same order (leaf-block order).
+        Called twice; each time it gives the same blocks in the same order (leaf-block order), one without rows
+        in its place. They are added as `add_in_tree` does.
     layout : Layout
         Shared by all blocks.
 
@@ -136,14 +137,13 @@ def estimate_group(blocks: Callable[[], Iterable[Block]], layout: Layout) -> Gro
     ValueError
         If arrays do not fit the layout, a value is not finite, or a person occurs in two blocks.
     """
-    sums = reduce(
-        add_sums, (sum_block(block, layout) for block in _watch_persons(blocks())), start_sums(layout)
-    )
+    parts = (sum_block(block, layout) for block in _watch_persons(blocks()))
+    sums = add_in_tree(parts, add_sums) or start_sums(layout)
     plan = plan_second_pass(sums, layout)
     products = np.zeros((plan.fit.n_cells, plan.fit.n_cells))
     if plan.fit.n_cells:
-        for block in blocks():
-            products += multiply_influences(block, layout, plan.fit)
+        total = add_in_tree((multiply_influences(block, layout, plan.fit) for block in blocks()), np.add)
+        products = products if total is None else total
     return finish_estimates(sums, plan, products, layout)
 
 

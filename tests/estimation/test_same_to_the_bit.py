@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from functools import reduce
 
 import numpy as np
 import pytest
@@ -14,12 +13,12 @@ from estimation import (
     Block,
     BlockYear,
     GroupEstimates,
+    add_in_tree,
     add_sums,
     estimate_group,
     finish_estimates,
     multiply_influences,
     plan_second_pass,
-    start_sums,
     sum_block,
 )
 from estimation.threads import hold_one_thread
@@ -59,16 +58,21 @@ def test_one_thread_is_held_inside_and_given_back():
         assert {library["num_threads"] for library in threadpool_info()} == {2}
 
 
-def test_blocks_summed_apart_in_any_order_and_added_in_block_order_give_the_same_bits(group, estimates):
+@pytest.mark.parametrize("width", [1, 2, 4, 8])
+def test_ranges_of_blocks_done_apart_in_any_order_give_the_same_bits(group, estimates, width):
     layout = group.layout
     blocks = list(group.blocks(8)())
-    order = [5, 0, 7, 2, 1, 6, 3, 4]
-    parts = {number: sum_block(blocks[number], layout) for number in order}
-    sums = reduce(add_sums, (parts[number] for number in range(8)), start_sums(layout))
+    ranges = [range(start, start + width) for start in range(0, 8, width)]
+    order = np.random.default_rng(width).permutation(len(ranges))
+
+    def run(job, add):
+        parts = {n: add_in_tree((job(blocks[number]) for number in ranges[n]), add) for n in order}
+        return add_in_tree((parts[n] for n in range(len(ranges))), add)
+
+    sums = run(lambda block: sum_block(block, layout), add_sums)
     plan = plan_second_pass(sums, layout)
-    products = {number: multiply_influences(blocks[number], layout, plan.fit) for number in order}
-    total = reduce(np.add, (products[number] for number in range(8)))
-    assert_same(estimates, finish_estimates(sums, plan, total, layout))
+    products = run(lambda block: multiply_influences(block, layout, plan.fit), np.add)
+    assert_same(estimates, finish_estimates(sums, plan, products, layout))
 
 
 def test_sparse_blocks_give_the_same_bits(group, estimates):
@@ -92,8 +96,8 @@ def test_what_is_not_covered_is_never_read(group, estimates):
 
 def test_empty_blocks_change_nothing(group, estimates):
     empty = group.block(slice(0, 0))
-    blocks = list(group.blocks(8)())
-    assert_same(estimates, estimate_group(lambda: [empty, *blocks, empty], group.layout))
+    blocks = [part for block in group.blocks(8)() for part in (empty, block)]
+    assert_same(estimates, estimate_group(lambda: blocks, group.layout))
 
 
 def test_a_group_of_nobody_is_not_observed(group):
