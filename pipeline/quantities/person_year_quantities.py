@@ -53,7 +53,7 @@ def build_person_year_quantities(
     keys = ", ".join(f"'{key}'" for key in sorted(consequence.key for consequence in consequences))
     con.execute(
         "CREATE OR REPLACE TEMP TABLE quantities "
-        f"(leaf SMALLINT, pnr VARCHAR, year SMALLINT, consequence ENUM({keys}), quantity DOUBLE)"
+        f"(leaf SMALLINT, pnr BIGINT, year SMALLINT, consequence ENUM({keys}), quantity DOUBLE)"
     )
     by_events: dict[str, list[Consequence]] = {}
     for consequence in consequences:

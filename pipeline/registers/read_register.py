@@ -20,7 +20,7 @@ from pipeline.registers.delivered_files import find_file
 from pipeline.registers.leaves import ALL_LEAVES, LeafRange, leaf_sql
 from pipeline.registers.value_checks import padded_sql
 
-_SQL_TYPES = {"pnr": "VARCHAR", "text": "VARCHAR", "date": "DATE", "integer": "INTEGER", "decimal": "DOUBLE"}
+_SQL_TYPES = {"pnr": "BIGINT", "text": "VARCHAR", "date": "DATE", "integer": "INTEGER", "decimal": "DOUBLE"}
 NO_CONTACT = "no_contact"
 
 
@@ -122,17 +122,11 @@ def select_register(root: Path, layouts: RegisterLayouts, name: str) -> str:
 
 
 def _column_sql(column: Column, name: str) -> str:
-    if column.type == "pnr":
-        return f"{_padded_pnr(name)} AS {column.name}"
     return f"CAST({padded_sql(column, name)} AS {_SQL_TYPES[column.type]}) AS {column.name}"
 
 
 def _week_sql(name: str) -> str:
     return f"TRY_CAST({name} AS SMALLINT) AS {name}"  # codes are checked: only a blank is no number
-
-
-def _padded_pnr(name: str) -> str:
-    return f"CASE WHEN strlen({name}) = 11 THEN '0' || {name} ELSE {name} END"
 
 
 def _join_persons(
@@ -141,7 +135,7 @@ def _join_persons(
     """Give rows without a person number that of their contact in the same year's file."""
     through = layout.person_through
     contacts = find_file(root, layouts[through.register], year)
-    persons = f"SELECT {through.column}, {_padded_pnr('min(pnr)')} AS pnr FROM '{contacts}' GROUP BY {through.column}"
+    persons = f"SELECT {through.column}, min(CAST(pnr AS BIGINT)) AS pnr FROM '{contacts}' GROUP BY {through.column}"
     return f"SELECT p.pnr, r.* FROM ({source}) r JOIN ({persons}) p USING ({through.column})"
 
 

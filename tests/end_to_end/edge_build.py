@@ -25,7 +25,7 @@ class Found:
     """The rows of some persons in the tables of a build."""
 
     project: Project
-    pnrs: tuple[str, ...]
+    pnrs: tuple[int, ...]
 
     def read(self, table: str, partition: str | None = None) -> pl.DataFrame:
         """Read a table's rows of the persons."""
@@ -80,7 +80,7 @@ class Found:
     def _compare_quantities(self, case: EdgeCase) -> Iterator[tuple[str, object, object, bool]]:
         for entry in case.quantities:
             rows = self.quantities.filter(
-                pl.col("pnr") == case.pnr,
+                pl.col("pnr") == int(case.pnr),
                 pl.col("year") == entry.year,
                 pl.col("consequence") == entry.consequence,
             )
@@ -91,7 +91,9 @@ class Found:
 
     def _compare_events(self, case: EdgeCase) -> Iterator[tuple[str, object, object, bool]]:
         for entry in case.events:
-            rows = self.events[entry.events].filter(pl.col("pnr") == case.pnr, pl.col("year") == entry.year)
+            rows = self.events[entry.events].filter(
+                pl.col("pnr") == int(case.pnr), pl.col("year") == entry.year
+            )
             for attribute, value in entry.where:
                 is_code = attribute in CODES
                 rows = rows.filter(
@@ -104,7 +106,7 @@ class Found:
     def _compare_memberships(self, case: EdgeCase) -> Iterator[tuple[str, object, object, bool]]:
         for entry in case.memberships:
             here = (
-                pl.col("pnr") == case.pnr,
+                pl.col("pnr") == int(case.pnr),
                 pl.col("target_group") == entry.target_group,
                 pl.col("base_year") == entry.base_year,
             )
@@ -116,7 +118,7 @@ class Found:
 
     def _compare_person_years(self, case: EdgeCase) -> Iterator[tuple[str, object, object, bool]]:
         for entry in case.person_years:
-            rows = self.person_years.filter(pl.col("pnr") == case.pnr, pl.col("year") == entry.year)
+            rows = self.person_years.filter(pl.col("pnr") == int(case.pnr), pl.col("year") == entry.year)
             found = rows[entry.column].to_list()
             expected = [] if entry.value is None else [entry.value]
             if entry.value is None:

@@ -26,8 +26,8 @@ EDUCATION |= {
 }
 
 
-def quirk_persons(registers: Path) -> list[str]:
-    return json.loads((registers / "sample.json").read_text("utf-8"))["quirk_persons"]
+def quirk_persons(registers: Path) -> list[int]:
+    return [int(pnr) for pnr in json.loads((registers / "sample.json").read_text("utf-8"))["quirk_persons"]]
 
 
 def latent_quantities(folder: Path) -> pl.DataFrame:
@@ -44,12 +44,12 @@ def _quantities(latent: Latent) -> Iterator[pl.DataFrame]:
         person, year = np.nonzero(kept)
         yield pl.DataFrame(
             {
-                "pnr": latent.pnr[person],
+                "pnr": latent.pnr[person].astype(np.int64),
                 "year": YEARS[year].astype(np.int16),
                 "consequence": [quantity.key] * person.size,
                 "quantity": value[person, year],
             },
-            schema={"pnr": pl.String, "year": pl.Int16, "consequence": pl.String, "quantity": pl.Float64},
+            schema={"pnr": pl.Int64, "year": pl.Int16, "consequence": pl.String, "quantity": pl.Float64},
         )
 
 
@@ -63,7 +63,7 @@ def _person_years(latent: Latent) -> pl.DataFrame:
     employment = np.array(EMPLOYMENT_LEVELS)[employment_level(latent.socio13)]
     education = np.array([EDUCATION[code[0]] for code in HFAUDD_CODES] + ["unknown"])[latent.hfaudd]
     columns = {
-        "pnr": latent.pnr[person],
+        "pnr": latent.pnr[person].astype(np.int64),
         "year": YEARS[year].astype(np.int16),
         "age": age_by_year(latent)[person, year].astype(np.int16),
         "sex": np.where(latent.sex[person] == 1, "man", "woman"),
@@ -88,13 +88,13 @@ def latent_members(folder: Path) -> pl.DataFrame:
                 pl.DataFrame(
                     {
                         "target_group": [group] * len(rows["pnr"]),
-                        "pnr": rows["pnr"],
+                        "pnr": rows["pnr"].astype(np.int64),
                         "base_year": rows["base_year"].astype(np.int16),
                         "status": rows["status"],
                     },
                     schema={
                         "target_group": pl.String,
-                        "pnr": pl.String,
+                        "pnr": pl.Int64,
                         "base_year": pl.Int16,
                         "status": pl.String,
                     },

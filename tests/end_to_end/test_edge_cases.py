@@ -13,7 +13,7 @@ from tests.end_to_end.conftest import SampleBuild
 from tests.end_to_end.edge_build import Found
 
 CASES = load_edge_cases()
-PNRS = tuple(case.pnr for case in CASES)
+PNRS = tuple(int(case.pnr) for case in CASES)
 STAGES = ("stage_1_registers", "stage_2_person_years", "stage_3_cohorts")
 
 

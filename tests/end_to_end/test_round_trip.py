@@ -16,16 +16,16 @@ from tests.end_to_end.round_trip import (
 
 
 @pytest.fixture(scope="module")
-def quirks(sample: SampleBuild) -> list[str]:
+def quirks(sample: SampleBuild) -> list[int]:
     return quirk_persons(sample.project.registers)
 
 
-def read(sample: SampleBuild, table: str, quirks: list[str]) -> pl.DataFrame:
+def read(sample: SampleBuild, table: str, quirks: list[int]) -> pl.DataFrame:
     frame = pl.read_parquet(sample.project.tables.pattern(table))
     return frame.filter(~pl.col("pnr").is_in(quirks))
 
 
-def test_quantities_come_back_exactly(sample: SampleBuild, quirks: list[str]) -> None:
+def test_quantities_come_back_exactly(sample: SampleBuild, quirks: list[int]) -> None:
     latent = latent_quantities(sample.latent)
     built = read(sample, "person_year_quantities", quirks)
     keys = ["pnr", "year", "consequence"]
@@ -34,14 +34,14 @@ def test_quantities_come_back_exactly(sample: SampleBuild, quirks: list[str]) ->
     assert differences.height == 0, differences
 
 
-def test_person_years_come_back_exactly(sample: SampleBuild, quirks: list[str]) -> None:
+def test_person_years_come_back_exactly(sample: SampleBuild, quirks: list[int]) -> None:
     latent = latent_person_years(sample.latent)
     built = read(sample, "person_years", quirks).filter("is_resident").select(latent.columns)
     differences = count_differences(latent, built, ["pnr", "year"], "year")
     assert differences.height == 0, differences
 
 
-def test_members_and_success_come_back_exactly(sample: SampleBuild, quirks: list[str]) -> None:
+def test_members_and_success_come_back_exactly(sample: SampleBuild, quirks: list[int]) -> None:
     latent = latent_members(sample.latent)
     built = pl.concat(
         pl.read_parquet(sample.project.tables.pattern("success_status", group)).select(
@@ -55,6 +55,6 @@ def test_members_and_success_come_back_exactly(sample: SampleBuild, quirks: list
     assert differences.height == 0, differences
 
 
-def test_quirk_persons_are_few_and_left_out_for_a_reason(sample: SampleBuild, quirks: list[str]) -> None:
+def test_quirk_persons_are_few_and_left_out_for_a_reason(sample: SampleBuild, quirks: list[int]) -> None:
     persons = pl.read_parquet(sample.project.tables.pattern("person_years"))["pnr"].n_unique()
     assert 0 < len(quirks) < 0.01 * persons

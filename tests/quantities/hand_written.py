@@ -17,9 +17,9 @@ from pipeline.registers.leaves import ALL_LEAVES, LeafRange, leaf_sql
 
 LAYOUTS = load_register_layouts()
 METHOD = load_method(REGISTERS_FOLDER.parent / "method.toml")
-ANNA, BENT, CARL = "000000000001", "000000000002", "000000000003"
+ANNA, BENT, CARL = 1, 2, 3
 POLARS_TYPES = {
-    "pnr": pl.String, "text": pl.String, "date": pl.Date, "integer": pl.Int32, "decimal": pl.Float64,
+    "pnr": pl.Int64, "text": pl.String, "date": pl.Date, "integer": pl.Int32, "decimal": pl.Float64,
 }  # fmt: skip
 
 
@@ -40,7 +40,7 @@ class HandWritten:
     def put(self, register: str, *rows: dict) -> None:
         """Write a register: dates as texts, `pnr` of the first person unless given."""
         layout = LAYOUTS[register]
-        schema = {"pnr": pl.String, "file_year": pl.Int16}
+        schema = {"pnr": pl.Int64, "file_year": pl.Int16}
         schema |= {name: POLARS_TYPES[column.type] for name, column in layout.columns.items()}
         schema |= {week: pl.Int16 for weeks in layout.week_columns.values() for week in weeks}
         filled = [
@@ -73,7 +73,7 @@ class HandWritten:
 
 
 def resident(
-    pnr: str = ANNA, years: range = range(2003, 2023), born: str = "1980-05-05", **values: object
+    pnr: int = ANNA, years: range = range(2003, 2023), born: str = "1980-05-05", **values: object
 ) -> list[dict]:
     """Rows of bef for a person who lives in Copenhagen."""
     return [

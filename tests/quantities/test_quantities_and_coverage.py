@@ -171,7 +171,7 @@ def test_leaf_ranges_together_give_the_same_rows_as_one(
     hand_written: HandWritten, calendar: pl.DataFrame
 ) -> None:
     """Parents in other leaves included: each range reads the background of parents wherever they are."""
-    people = [f"{number:012d}" for number in range(1, 200)]
+    people = list(range(1, 200))
     mothers = dict(zip(people, people[1:] + people[:1], strict=True))
     years = range(2010, 2012)
     bef = [row | {"mor_id": mothers[pnr]} for pnr in people for row in resident(pnr, years)]

@@ -27,17 +27,19 @@ def read(root: Path, name: str, out: Path, leaves: tuple[LeafRange, ...] = (ALL_
 
 def test_rows_pass_through_with_leaf_and_file_year(root: Path, tmp_path: Path) -> None:
     found = read(root, "bef", tmp_path / "out")
-    delivered = pl.concat([frame("bef", 2016), frame("bef", 2017)])
+    delivered = pl.concat([frame("bef", 2016), frame("bef", 2017)]).with_columns(
+        pl.col("pnr", "mor_id", "far_id").cast(pl.Int64)
+    )
     assert found.columns == ["leaf", "file_year", *ALL["bef"].columns]
     assert found.select(delivered.columns).sort("pnr", "mor_id").equals(delivered.sort("pnr", "mor_id"))
     assert found["file_year"].value_counts().sort("file_year").rows() == [(2016, 100), (2017, 100)]
 
 
 def test_the_leaf_is_the_same_for_ever() -> None:
-    persons = ["000000000001", "012345678901", "999999999999"]
+    persons = [1, 12345678901, 999999999999]
     con = duckdb.connect()
     found = [con.execute(f"SELECT {leaf_sql('?')}", [pnr]).fetchone()[0] for pnr in persons]
-    assert found == [((int(pnr) % 4294967291) * 2654435761 % 4294967296) // 16777216 for pnr in persons]
+    assert found == [(pnr % 4294967291 * 2654435761 % 4294967296) // 16777216 for pnr in persons]
     assert found == [158, 196, 199]
 
 
@@ -64,7 +66,7 @@ def test_diagnoses_find_their_person_through_the_contact_of_the_same_year(root: 
     counts = read_register(con, root, small_layouts(), "lpr_diag", tmp_path / "out")
     assert (counts.rows_in, counts.rows, counts.drops) == (201, 200, {"no_contact": 1})
     found = con.execute(f"SELECT DISTINCT pnr FROM '{tmp_path / 'out'}/lpr_diag/*.parquet'").fetchall()
-    assert sorted(pnr for (pnr,) in found) == PNRS
+    assert sorted(pnr for (pnr,) in found) == [int(pnr) for pnr in PNRS]
 
 
 def test_too_many_rows_without_a_contact_are_refused_and_the_old_files_stay(

@@ -14,7 +14,7 @@ def make_person_years() -> pl.DataFrame:
     return pl.DataFrame(
         {
             "leaf": [3, 3],
-            "pnr": ["000000000017", "000000000025"],
+            "pnr": [17, 25],
             "year": [2010, 2010],
             "sex": ["man", "woman"],
             "birth_date": [datetime.date(1970, 5, 1), datetime.date(1999, 1, 31)],
@@ -39,7 +39,7 @@ def find(result, column):
 def test_good_rows_pass_whatever_the_integer_width():
     assert check_table("person_years", make_person_years()).passed
     assert check_table(
-        "person_years", make_person_years().with_columns(pl.col(pl.Int64).cast(pl.Int16))
+        "person_years", make_person_years().with_columns(pl.col(pl.Int64).exclude("pnr").cast(pl.Int16))
     ).passed
 
 
@@ -57,13 +57,13 @@ def test_a_lazy_frame_is_refused():
 
 def test_all_failures_are_told_at_once_and_without_rows():
     frame = make_person_years().with_columns(
-        pnr=pl.Series(["666000000017", "66600000002"]),
+        pnr=pl.Series([666000000017, 6660000000020]),
         sex=pl.Series(["man", "kvinde-666"]),
         employment_code=pl.Series([None, "employed"]),
         extra=pl.lit(1),
     )
     result = check_table("person_years", frame.drop("education_code"))
-    assert find(result, "pnr") == {("text like ^[0-9]{12}$", 1)}
+    assert find(result, "pnr") == {("at most 1e+12", 1)}
     assert find(result, "sex") == {("one of man, woman", 1)}
     assert find(result, "employment_code") == {("no null", 1)}
     assert find(result, "extra") == {("only columns of the model", 0)}
@@ -111,7 +111,7 @@ def test_numbers_are_finite(bad):
 
 def test_no_use_has_no_row():
     frame = pl.DataFrame(
-        {"leaf": [1], "pnr": ["0" * 12], "year": [2010], "consequence": ["shelter"], "quantity": [0.0]}
+        {"leaf": [1], "pnr": [12], "year": [2010], "consequence": ["shelter"], "quantity": [0.0]}
     )
     assert find(check_table("person_year_quantities", frame), "quantity") == {("not 0", 1)}
 
