@@ -16,8 +16,10 @@ import dagster as dg
 from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
 from sqlalchemy import Engine, event
 
-from pipeline.dagster_assets import Check, make_definitions
-from pipeline.flow import Flow, FlowAsset
+from pipeline.dagster_assets import make_definitions
+from pipeline.executors import DEFAULT_RESOURCES, Resources
+from pipeline.flow import Check, Flow, FlowAsset
+from pipeline.measure import start_measuring
 from pipeline.project import Project
 
 _INTERRUPTS = ("KeyboardInterrupt", "DagsterExecutionInterruptedError")
@@ -41,7 +43,13 @@ class BuildReport:
     built: tuple[tuple[str, int], ...]
 
 
-def build(project: Project, flow: Flow, check: Check, stages: tuple[str, ...] | None = None) -> BuildReport:
+def build(
+    project: Project,
+    flow: Flow,
+    check: Check,
+    stages: tuple[str, ...] | None = None,
+    resources: Resources = DEFAULT_RESOURCES,
+) -> BuildReport:
     """Build every table that is out of date.
 
     Parameters
@@ -52,6 +60,8 @@ def build(project: Project, flow: Flow, check: Check, stages: tuple[str, ...] | 
         The blocking check of a freshly written table.
     stages : tuple of str, optional
         Only these stages; all by default.
+    resources : Resources
+        Memory, jobs side by side, and who runs them; no number depends on it.
 
     Returns
     -------
@@ -72,7 +82,8 @@ def build(project: Project, flow: Flow, check: Check, stages: tuple[str, ...] | 
         for table in asset.tables:
             project.tables.drop_unknown_partitions(table, flow.partitions(project, asset))
     if stale:
-        definitions = make_definitions(flow, project, check)
+        start_measuring(project)
+        definitions = make_definitions(flow, project, check, resources)
         with open_instance(project.outputs / "dagster") as instance:
             for is_by_group, assets in groupby(stale, key=lambda asset: asset.is_by_group):
                 _run(definitions, instance, tuple(assets), stale if is_by_group else {}, project)

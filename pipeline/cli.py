@@ -11,12 +11,17 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
 
 from pipeline.progress import listen
 from pipeline.project import Project
+
+if TYPE_CHECKING:
+    from pipeline.executors import Resources
 
 OK, FAILED, REFUSED = 0, 1, 2
 
@@ -67,6 +72,7 @@ def make_parser() -> argparse.ArgumentParser:
 
     build = commands.add_parser("build", help="build every table that is out of date")
     _add_places(build)
+    _add_resources(build)
     build.set_defaults(run=_build)
 
     publish = commands.add_parser("publish", help="write a release, whole or not at all")
@@ -101,6 +107,56 @@ def _add_places(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_resources(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--executor",
+        choices=("local", "dask"),
+        default="local",
+        help="who runs the work on buckets of persons",
+    )
+    parser.add_argument(
+        "--scheduler", metavar="ADDRESS", help="of a running Dask scheduler, as tcp://host:8786"
+    )
+    parser.add_argument(
+        "--memory",
+        type=float,
+        metavar="GB",
+        help="what jobs side by side may hold on one machine (default 6)",
+    )
+    parser.add_argument("--jobs", type=int, metavar="N", help="jobs side by side on one machine (default 2)")
+    parser.add_argument(
+        "--profile", action="store_true", help="print seconds, rows, bytes and memory by stage"
+    )
+
+
+def _choose_resources(options: argparse.Namespace) -> Resources:
+    """Return what a build may use; refuse what contradicts itself."""
+    from pipeline.declarations.problems import InputError, Problem
+    from pipeline.executors import Resources
+
+    problems = []
+    if (options.executor == "dask") != (options.scheduler is not None):
+        problems.append(
+            Problem(
+                where="--executor and --scheduler",
+                found=f"--executor {options.executor} {'with' if options.scheduler else 'without'} --scheduler",
+                expected="--executor dask together with --scheduler ADDRESS, or neither",
+                do="start `dask scheduler` and give its address, or leave both out",
+            )
+        )
+    for name, value in (("--memory", options.memory), ("--jobs", options.jobs)):
+        if value is not None and value <= 0:
+            problems.append(
+                Problem(where=name, found=str(value), expected="more than 0", do=f"give another {name}")
+            )
+    if problems:
+        raise InputError("The build cannot start", problems)
+    chosen = {"memory": options.memory and int(options.memory * 1e9), "n_jobs": options.jobs}
+    return Resources(
+        **{name: value for name, value in chosen.items() if value is not None}, scheduler=options.scheduler
+    )
+
+
 def _open_project(options: argparse.Namespace) -> Project:
     return Project(options.registers.resolve(), options.outputs.resolve(), options.declarations.resolve())
 
@@ -111,16 +167,35 @@ def _build(options: argparse.Namespace, console: Console) -> int:
     from pipeline.delivery import check_registers
     from pipeline.stages import FLOW
 
-    project = _open_project(options)
+    project, resources = _open_project(options), _choose_resources(options)
     with _show_progress(console):
         check_registers(project)
         stages = tuple({asset.stage for asset in FLOW.assets} - {"stage_9_publication"})
-        report = build(project, FLOW, check_written, stages)
+        report = build(project, FLOW, check_written, stages, resources)
     if not report.built:
         console.print("Nothing to do: every table is up to date.")
     for table, n_partitions in report.built:
         console.print(f"built {table}" + (f" ({n_partitions} target groups)" if n_partitions > 1 else ""))
+    if options.profile:
+        _print_profile(project, console)
     return OK
+
+
+def _print_profile(project: Project, console: Console) -> None:
+    """Print what the last build that did anything took, by stage; by asset it lies in the outputs."""
+    from pipeline.measure import path_of, sum_by_stage
+
+    if not path_of(project).exists():
+        return
+    table = Table("stage", *("seconds", "CPU seconds", "rows", "read, MB", "peak memory, MB"), box=None)
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for stage, _, seconds, cpu, rows, read, peak in sum_by_stage(project).iter_rows():
+        table.add_row(
+            stage, f"{seconds:.1f}", f"{cpu:.1f}", f"{rows:,}", f"{read / 1e6:,.0f}", f"{peak / 1e6:,.0f}"
+        )
+    console.print(table)
+    console.print(f"by asset: {path_of(project)}", soft_wrap=True)
 
 
 def _publish(options: argparse.Namespace, console: Console) -> int:

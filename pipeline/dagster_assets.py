@@ -3,27 +3,25 @@
 Belongs here: everything that turns a `FlowAsset` into Dagster. Does not belong here: what is built.
 """
 
-import traceback
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
-from threadpoolctl import threadpool_limits
 
 from pipeline.declarations.problems import InputError
+from pipeline.executors import DEFAULT_RESOURCES, Resources, open_pool
 from pipeline.fingerprints import hash_text
-from pipeline.flow import CheckFailed, Failure, Flow, FlowAsset
+from pipeline.flow import Check, CheckFailed, Flow, FlowAsset
+from pipeline.leaf_jobs import JobFailed, tell_error
+from pipeline.measure import measure
 from pipeline.project import Project
 from pipeline.release.gate import GateError
 from pipeline.tables import WHOLE
-from pipeline.views import THREADS
-
-Check = Callable[[str, Path], tuple[Failure, ...]]
 
 
-def make_definitions(flow: Flow, project: Project, check: Check) -> dg.Definitions:
+def make_definitions(
+    flow: Flow, project: Project, check: Check, resources: Resources = DEFAULT_RESOURCES
+) -> dg.Definitions:
     """Turn the flow into Dagster definitions.
 
     Parameters
@@ -32,6 +30,8 @@ def make_definitions(flow: Flow, project: Project, check: Check) -> dg.Definitio
     project : Project
     check : callable
         `check(table, folder)` gives the failures of a freshly written table.
+    resources : Resources
+        Memory, jobs side by side, and who runs them.
 
     Returns
     -------
@@ -39,13 +39,18 @@ def make_definitions(flow: Flow, project: Project, check: Check) -> dg.Definitio
     """
     groups = dg.StaticPartitionsDefinition(list(project.estimated_groups))
     return dg.Definitions(
-        assets=[_make_asset(flow, asset, project, check, groups) for asset in flow.assets],
+        assets=[_make_asset(flow, asset, project, check, resources, groups) for asset in flow.assets],
         executor=dg.in_process_executor,
     )
 
 
 def _make_asset(
-    flow: Flow, asset: FlowAsset, project: Project, check: Check, groups: dg.StaticPartitionsDefinition
+    flow: Flow,
+    asset: FlowAsset,
+    project: Project,
+    check: Check,
+    resources: Resources,
+    groups: dg.StaticPartitionsDefinition,
 ) -> dg.AssetsDefinition:
     specs = [
         dg.AssetSpec(
@@ -67,7 +72,7 @@ def _make_asset(
     )
     def compute(context: dg.AssetExecutionContext) -> Iterator[Any]:
         partitions = tuple(context.partition_keys) if asset.is_by_group else (WHOLE,)
-        yield from _build_partitions(context, flow, asset, project, check, partitions)
+        yield from _build_partitions(context, flow, asset, project, check, resources, partitions)
 
     return compute
 
@@ -78,28 +83,22 @@ def _build_partitions(
     asset: FlowAsset,
     project: Project,
     check: Check,
+    resources: Resources,
     partitions: tuple[str, ...],
 ) -> Iterator[Any]:
     """Build what is out of date among the partitions of one run, then tell what became of each table."""
-    stale = [p for p in partitions if not flow.is_current(project, asset, p)]
-    flow.tell_progress(asset, 0, len(stale))
-    failure: tuple[str, BaseException] | None = None
-    with threadpool_limits(1), ThreadPoolExecutor(THREADS) as pool:
-        builds = {pool.submit(flow.build, project, asset, partition, check): partition for partition in stale}
-        try:
-            for done, built in enumerate(as_completed(builds), 1):
-                error = built.exception()
-                if error is not None:
-                    failure = (builds[built], error)
-                    break
-                flow.tell_progress(asset, done, len(stale))
-        finally:
-            pool.shutdown(cancel_futures=True)
-    if failure is not None:
-        partition, error = failure
-        if isinstance(error, CheckFailed):
-            yield _tell_failure(error)
-        raise dg.Failure(_tell_error(asset, partition, error), allow_retries=False) from None
+    stale = tuple(p for p in partitions if not flow.is_current(project, asset, p))
+    try:
+        if stale:
+            with measure(project, asset, len(stale)), open_pool(resources, project) as pool:
+                flow.build(project, asset, stale, check, pool)
+    except CheckFailed as failed:
+        yield _tell_failure(failed)
+        raise dg.Failure(str(failed), allow_retries=False) from None
+    except (InputError, GateError, JobFailed) as error:
+        raise dg.Failure(f"{asset.tables[0]}: {error}", allow_retries=False) from None
+    except Exception as error:
+        raise dg.Failure(tell_error(error, asset.tables[0]), allow_retries=False) from None
     for table in asset.tables:
         if asset.is_by_group:
             for partition in partitions:
@@ -121,20 +120,6 @@ def _tell_failure(failed: CheckFailed) -> dg.AssetCheckResult:
         passed=False,
         severity=dg.AssetCheckSeverity.ERROR,
         metadata={failure.check: failure.message for failure in failed.failures},
-    )
-
-
-def _tell_error(asset: FlowAsset, partition: str, error: Exception) -> str:
-    """Tell where an unexpected error arose. Its own text may quote a row of a register, so it is left out."""
-    if isinstance(error, InputError | GateError | CheckFailed):
-        return str(error)
-    where = [
-        f"{Path(frame.filename).name}:{frame.lineno} {frame.name}"
-        for frame in traceback.extract_tb(error.__traceback__)
-    ]
-    return (
-        f"{asset.tables[0]} ({partition}) stopped with {type(error).__name__}; its text is left out because "
-        f"it may quote a person's row\n    at: {' > '.join(where[-6:])}"
     )
 
 

@@ -7,20 +7,18 @@ when its checks pass. Does not belong here: any table (`stages`), Dagster (`defi
 
 from __future__ import annotations
 
+import shutil
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import polars as pl
-
+from pipeline.executors import LeafPool
 from pipeline.fingerprints import hash_code, hash_text
-from pipeline.progress import tell
 from pipeline.project import Project
 from pipeline.tables import WHOLE
-from schemas.checks import TABLES, conform_table
+from pipeline.task import Task
+from schemas.checks import TABLES
 
 Fingerprint = Callable[[Project, str], str]
 Inputs = Callable[[Project, str], Iterable[str]]
@@ -34,6 +32,9 @@ class Failure:
     message: str
 
 
+Check = Callable[[str, Path], tuple[Failure, ...]]
+
+
 class CheckFailed(RuntimeError):
     """A table failed its checks and was not put in place."""
 
@@ -42,45 +43,6 @@ class CheckFailed(RuntimeError):
         where = table if partition == WHOLE else f"{table} of {partition}"
         lines = "\n".join(f"  - {failure.check}: {failure.message}" for failure in failures)
         super().__init__(f"{where} failed {len(failures)} check(s) and was left as it was:\n{lines}")
-
-
-@dataclass
-class Task:
-    """One building of one or more tables, for the whole country's persons or one target group.
-
-    Attributes
-    ----------
-    project : Project
-    flow : Flow
-        All stages.
-    partition : str
-        The target group, or `all`.
-    folders : dict of str to Path
-        Table to the hidden folder its Parquet files go into.
-    notes : dict of str to dict
-        Table to what is noted beside it (rows, drops).
-    """
-
-    project: Project
-    flow: Flow
-    partition: str
-    folders: dict[str, Path] = field(default_factory=dict)
-    notes: dict[str, dict[str, Any]] = field(default_factory=dict)
-
-    def write(self, table: str, frame: pl.DataFrame, file: str = "rows.parquet") -> None:
-        """Write a table's rows, its columns and types as in its model, and note how many there are.
-
-        Parameters
-        ----------
-        table : str
-        frame : polars.DataFrame
-        file : str
-            Name of the Parquet file.
-        """
-        if table in TABLES:
-            frame = conform_table(table, frame)
-        frame.write_parquet(self.folders[table] / file, compression="zstd")
-        self.notes[table]["rows"] = self.notes[table].get("rows", 0) + frame.height
 
 
 def _tell_model(table: str) -> str:
@@ -196,52 +158,75 @@ class Flow:
         )
 
     def build(
-        self,
-        project: Project,
-        asset: FlowAsset,
-        partition: str,
-        check: Callable[[str, Path], tuple[Failure, ...]],
-    ) -> dict[str, dict[str, Any]]:
-        """Build one partition of an asset; its tables take their place only if every check passes.
+        self, project: Project, asset: FlowAsset, partitions: tuple[str, ...], check: Check, pool: LeafPool
+    ) -> None:
+        """Build partitions of an asset together; each takes its place only if every check of it passes.
 
         Parameters
         ----------
         project : Project
         asset : FlowAsset
-        partition : str
+        partitions : tuple of str
         check : callable
             `check(table, folder)` gives the failures of a freshly written table.
-
-        Returns
-        -------
-        dict of str to dict
-            What was noted of each table (rows, seconds, drops).
+        pool : LeafPool
 
         Raises
         ------
         CheckFailed
-            Before anything is replaced.
+            Of the first partition that fails; those that pass are in place, and no table of one that fails is.
         """
         started = time.perf_counter()
-        with self._stage_tables(project, asset, partition) as task:
+        task = self._stage(project, asset, partitions, pool)
+        try:
             asset.build(task)
-            for table in asset.tables:
-                failures = check(table, task.folders[table])
-                if failures:
-                    raise CheckFailed(table, partition, failures)
-                task.notes[table]["seconds"] = round(time.perf_counter() - started, 2)
-        return task.notes
+        except BaseException:
+            self._keep_finished_jobs(task)
+            raise
+        failed: CheckFailed | None = None
+        for partition in partitions:
+            try:
+                self._put_in_place(task, partition, check, started)
+            except CheckFailed as failure:
+                failed = failed or failure
+        shutil.rmtree(project.tables.records(asset.tables[0]), ignore_errors=True)
+        if failed is not None:
+            raise failed
 
-    @contextmanager
-    def _stage_tables(self, project: Project, asset: FlowAsset, partition: str) -> Iterator[Task]:
-        task = Task(project, self, partition)
-        with ExitStack() as stack:
-            for table in asset.tables:
-                version = self.version(project, table, partition)
-                folder, note = stack.enter_context(project.tables.replace(table, version, partition))
-                task.folders[table], task.notes[table] = folder, note
-            yield task
+    def _stage(self, project: Project, asset: FlowAsset, partitions: tuple[str, ...], pool: LeafPool) -> Task:
+        """Make the folders a task writes into; of a building that was interrupted, take them as they are."""
+        task = Task(project, self, asset, partitions, pool)
+        store, records = project.tables, project.tables.records(asset.tables[0])
+        places = [(table, partition) for partition in partitions for table in asset.tables]
+        versions = [self.version(project, *place) for place in places]
+        stamp = hash_text(repr(pool.ranges), *versions)
+        goes_on = records.is_dir() and all(store.is_staged(*place, stamp) for place in places)
+        if not goes_on:
+            shutil.rmtree(records, ignore_errors=True)
+        for place in places:
+            task.folders[place] = store.staging(*place) if goes_on else store.stage(*place, stamp)
+            task.notes[place] = {}
+        return task
 
-    def tell_progress(self, asset: FlowAsset, done: int, total: int) -> None:
-        """Say how many partitions of an asset are done."""
-        tell(asset.tables[0], done, total)
+    def _keep_finished_jobs(self, task: Task) -> None:
+        """Keep what a stopped building has staged if any of its jobs had finished; else remove it."""
+        records = task.project.tables.records(task.asset.tables[0])
+        if any(records.glob("*.pickle")):
+            return
+        shutil.rmtree(records, ignore_errors=True)
+        for place in task.folders:
+            task.project.tables.discard(*place)
+
+    def _put_in_place(self, task: Task, partition: str, check: Check, started: float) -> None:
+        """Check all tables of a partition, then let them take their places."""
+        store = task.project.tables
+        for table in task.asset.tables:
+            failures = check(table, task.folder(table, partition))
+            if failures:
+                for own in task.asset.tables:
+                    store.discard(own, partition)
+                raise CheckFailed(table, partition, failures)
+        for table in task.asset.tables:
+            note = task.note(table, partition)
+            note["seconds"] = round(time.perf_counter() - started, 2)
+            store.put_in_place(table, partition, self.version(task.project, table, partition), note)

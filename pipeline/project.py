@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +21,11 @@ from pipeline.declarations.register_layout import RegisterLayouts
 from pipeline.declarations.register_layouts import load_register_layouts
 from pipeline.declarations.target_group import TargetGroup
 from pipeline.declarations.target_groups import load_target_groups
-from pipeline.fingerprints import PROJECT, FileHashes, hash_file, hash_meaning, hash_text
+from pipeline.fingerprints import PROJECT, FileHashes, hash_code, hash_file, hash_meaning, hash_text
 from pipeline.tables import TableStore
 
 DECLARATIONS = PROJECT / "pipeline" / "declarations"
+BUILDING_CODE = ("pipeline", "estimation", "schemas")
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,20 @@ class Project:
     def __post_init__(self) -> None:
         """Open the memory of file hashes."""
         object.__setattr__(self, "file_hashes", FileHashes(self.outputs / "file_hashes.json"))
+
+    def __reduce__(self) -> tuple:
+        """Send the places and what is declared and programmed there, so that another process can tell its own apart."""
+        return open_same_project, (self.registers, self.outputs, self.declarations, self.fingerprint)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Fingerprint of all declarations and of the code that builds tables."""
+        return hash_text(self.hash_declared("."), *(hash_code(package) for package in BUILDING_CODE))
+
+    @cached_property
+    def bytes_delivered(self) -> int:
+        """Size of the delivery."""
+        return sum(path.stat().st_size for path in self.registers.rglob("*.parquet"))
 
     @cached_property
     def tables(self) -> TableStore:
@@ -144,6 +159,31 @@ class Declared:
         """Return the consequences followed in a target group, in the order of the catalogue."""
         population = "children" if group.is_children else "adults"
         return tuple(c for c in self.consequences if c.population in (population, "both"))
+
+
+@lru_cache(maxsize=4)
+def open_same_project(registers: Path, outputs: Path, declarations: Path, fingerprint: str) -> Project:
+    """Open, in another process, the project a job belongs to; once for all its jobs.
+
+    Parameters
+    ----------
+    registers, outputs, declarations : Path
+        Must be the same folders there, on a file system that processes share.
+    fingerprint : str
+        Of the process that sends the job.
+
+    Raises
+    ------
+    RuntimeError
+        When code or declarations differ: the numbers would not be those of one build.
+    """
+    project = Project(registers, outputs, declarations)
+    if project.fingerprint != fingerprint:
+        raise RuntimeError(
+            "a worker has other code or declarations than the build\n"
+            "    do this: start the workers from the same checkout, after the last change"
+        )
+    return project
 
 
 def load_declarations(root: Path) -> Declared:

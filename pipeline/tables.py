@@ -1,20 +1,20 @@
 """Where built tables lie, and how one is replaced whole: staged in a hidden folder, checked, then moved in place.
 
 Belongs here: paths and the note beside each table (its data version and counts). Does not belong here: what any
-table holds, or when it is out of date (`versions`).
+table holds, or when it is out of date (`flow`).
 """
 
 from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 WHOLE = "all"
+_STAMP = "stamp.txt"
 
 
 @dataclass(frozen=True)
@@ -52,46 +52,55 @@ class TableStore:
         """Return the data version of a built partition, None when it is not built."""
         return self.note(asset, partition).get("data_version")
 
-    @contextmanager
-    def replace(
-        self, asset: str, version: str, partition: str = WHOLE, note: Mapping[str, Any] | None = None
-    ) -> Iterator[tuple[Path, dict[str, Any]]]:
-        """Build one partition in a hidden folder and move it in place when the block ends without an error.
+    def staging(self, asset: str, partition: str = WHOLE) -> Path:
+        """Return the hidden folder a partition is built in."""
+        return self.root / f".staging-{asset}-{partition}"
+
+    def is_staged(self, asset: str, partition: str, stamp: str) -> bool:
+        """Say whether a building of this very stamp was begun and not ended."""
+        try:
+            return (self.staging(asset, partition) / _STAMP).read_text("utf-8") == stamp
+        except FileNotFoundError:
+            return False
+
+    def stage(self, asset: str, partition: str, stamp: str) -> Path:
+        """Make the hidden folder of a partition anew, empty but for its stamp."""
+        folder = self.staging(asset, partition)
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        (folder / _STAMP).write_text(stamp, "utf-8")
+        return folder
+
+    def records(self, asset: str) -> Path:
+        """Return the hidden folder of what finished jobs have found, kept until the asset is in place."""
+        return self.root / f".jobs-{asset}"
+
+    def discard(self, asset: str, partition: str = WHOLE) -> None:
+        """Remove what was staged of a partition."""
+        shutil.rmtree(self.staging(asset, partition), ignore_errors=True)
+
+    def put_in_place(self, asset: str, partition: str, version: str, note: Mapping[str, Any]) -> None:
+        """Let a staged partition take the place of the one that is built.
 
         Parameters
         ----------
         asset, partition : str
-            What is built.
         version : str
             The data version it is built at.
-        note : mapping, optional
+        note : mapping
             Facts to keep beside it (row counts, seconds, drops; never a person).
-
-        Yields
-        ------
-        Path
-            The empty folder to write Parquet files into.
-        dict
-            The note; more facts may be added in the block.
         """
-        target = self.folder(asset, partition)
-        staging = self.root / f".staging-{asset}-{partition}"
+        staging, target = self.staging(asset, partition), self.folder(asset, partition)
         outgoing = self.root / f".outgoing-{asset}-{partition}"
-        shutil.rmtree(staging, ignore_errors=True)
-        staging.mkdir(parents=True)
-        facts: dict[str, Any] = {**(note or {})}
-        try:
-            yield staging, facts
-            facts["data_version"] = version
-            (staging / "built.json").write_text(json.dumps(facts, ensure_ascii=False, indent=1), "utf-8")
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.rmtree(outgoing, ignore_errors=True)
-            if target.exists():
-                target.replace(outgoing)
-            staging.replace(target)
-        finally:
-            shutil.rmtree(staging, ignore_errors=True)
-            shutil.rmtree(outgoing, ignore_errors=True)
+        facts = {**note, "data_version": version}
+        (staging / "built.json").write_text(json.dumps(facts, ensure_ascii=False, indent=1), "utf-8")
+        (staging / _STAMP).unlink(missing_ok=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(outgoing, ignore_errors=True)
+        if target.exists():
+            target.replace(outgoing)
+        staging.replace(target)
+        shutil.rmtree(outgoing, ignore_errors=True)
 
     def drop_unknown_partitions(self, asset: str, known: tuple[str, ...]) -> None:
         """Remove partitions that are no longer declared, so that no reader of all partitions meets them."""

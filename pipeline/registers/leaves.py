@@ -9,11 +9,12 @@ from dataclasses import dataclass
 
 N_LEAVES = 256
 LEAVES_PER_BLOCK = 16
+"""Sums of floats are taken over blocks of so many leaves, and added up a tree of blocks."""
 
 
 @dataclass(frozen=True, order=True)
 class LeafRange:
-    """Leaves `first` to `last`, both included."""
+    """Leaves `first` to `last`, both included: a node of the binary tree over all leaves."""
 
     first: int
     last: int
@@ -23,6 +24,26 @@ class LeafRange:
             raise ValueError(
                 f"leaf range {self.first}-{self.last}: expected 0 <= first <= last <= {N_LEAVES - 1}"
             )
+
+    @property
+    def width(self) -> int:
+        """Number of leaves."""
+        return self.last - self.first + 1
+
+    @property
+    def parent(self) -> LeafRange:
+        """The range twice as wide that this one is a half of."""
+        first = self.first - self.first % (2 * self.width)
+        return LeafRange(first, first + 2 * self.width - 1)
+
+    @property
+    def sibling(self) -> LeafRange | None:
+        """The other half of the parent; None for all leaves."""
+        if self.width == N_LEAVES:
+            return None
+        parent = self.parent
+        first = parent.first if self.first != parent.first else parent.first + self.width
+        return LeafRange(first, first + self.width - 1)
 
     @property
     def file_name(self) -> str:
@@ -44,7 +65,7 @@ ALL_LEAVES = LeafRange(0, N_LEAVES - 1)
 
 
 def leaf_sql(column: str = "pnr") -> str:
-    """Return the SQL of a person's leaf, from a person number as text.
+    """Return the SQL of a person's leaf, from a person number, an integer.
 
     Returns
     -------
@@ -56,20 +77,19 @@ def leaf_sql(column: str = "pnr") -> str:
 
 
 def split_leaves(n_ranges: int) -> tuple[LeafRange, ...]:
-    """Split all leaves into ranges of whole blocks of 16 leaves.
+    """Split all leaves into ranges of equal width.
 
     Parameters
     ----------
     n_ranges : int
-        1, 2, 4, 8 or 16.
+        A power of two, 1 to 256.
 
     Raises
     ------
     ValueError
-        When blocks cannot be shared out equally.
+        When it is no power of two.
     """
-    n_blocks = N_LEAVES // LEAVES_PER_BLOCK
-    if n_ranges < 1 or n_blocks % n_ranges:
-        raise ValueError(f"{n_ranges} leaf ranges: expected a divisor of {n_blocks}")
+    if not 1 <= n_ranges <= N_LEAVES or N_LEAVES % n_ranges:
+        raise ValueError(f"{n_ranges} leaf ranges: expected a power of two, 1 to {N_LEAVES}")
     width = N_LEAVES // n_ranges
     return tuple(LeafRange(first, first + width - 1) for first in range(0, N_LEAVES, width))

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pipeline.declarations.register_layouts import load_register_layouts
-from pipeline.flow import FlowAsset, Task
+from pipeline.flow import FlowAsset
+from pipeline.leaf_jobs import open_duckdb
 from pipeline.project import Project
 from pipeline.registers.delivered_files import find_file
 from pipeline.registers.read_register import read_register
-from pipeline.stages.memory import open_connection, split_by_memory
+from pipeline.task import Task
 
 REGISTERS = tuple(load_register_layouts().registers)
 
@@ -24,20 +25,22 @@ def table_of(register: str) -> str:
 
 def _build(register: str) -> Callable[[Task], None]:
     def build(task: Task) -> None:
-        project, folder = task.project, task.folders[table_of(register)]
-        with open_connection(project) as con:
+        project, folder = task.project, task.folder(table_of(register))
+        with open_duckdb(project, task.memory, n_threads=2) as con:
             counts = read_register(
-                con, project.registers, project.declared.layouts, register, folder, split_by_memory(project)
+                con, project.registers, project.declared.layouts, register, folder, task.ranges
             )
         for file in (folder / register).iterdir():
             file.rename(folder / file.name)
         (folder / register).rmdir()
-        task.notes[table_of(register)] |= {
-            "rows": counts.rows,
-            "rows_delivered": counts.rows_in,
-            "drops": counts.drops,
-            "bytes_delivered": counts.bytes_in,
-        }
+        task.note(table_of(register)).update(
+            {
+                "rows": counts.rows,
+                "rows_delivered": counts.rows_in,
+                "drops": counts.drops,
+                "bytes_delivered": counts.bytes_in,
+            }
+        )
 
     return build
 

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from pipeline.declarations.vocabulary import EVENT_TABLES
-from pipeline.flow import FlowAsset, Task
+from pipeline.flow import FlowAsset
 from pipeline.knowledge import calendar_table
+from pipeline.leaf_jobs import LeafJob
 from pipeline.quantities.hospital import build_hospital_tables
 from pipeline.quantities.leaf_tables import LeafTables, TableCounts, add_counts
 from pipeline.quantities.person_year_quantities import build_person_year_quantities
 from pipeline.quantities.stage_2 import EVENT_BUILDERS, PERSON_BUILDERS, write_coverage
-from pipeline.stages.memory import open_connection, split_by_memory
 from pipeline.stages.stage_1_registers import table_of
+from pipeline.task import Task
 
 STAGE = "stage_2_person_years"
 HOSPITAL_REGISTERS = (
@@ -57,14 +59,14 @@ TABLES_READ = {
 
 
 @dataclass(frozen=True)
-class TaskTables(LeafTables):
-    """The tables of a task: read from where they are built, written into the task's hidden folders.
+class JobTables(LeafTables):
+    """The tables of a job: read from where they are built, written into the task's hidden folders.
 
     A register or table that the asset does not declare as an input is refused, so that nothing can be read that the
     data version does not cover.
     """
 
-    task: Task | None = None
+    job: LeafJob | None = None
     inputs: tuple[str, ...] = ()
 
     def register_folder(self, name: str) -> Path:
@@ -77,47 +79,44 @@ class TaskTables(LeafTables):
 
     def written_folder(self, name: str) -> Path:
         """Return the folder a table is written into."""
-        return self.task.folders[name]
+        return self.job.folder(name)
 
     def _folder(self, table: str) -> Path:
         if table not in self.inputs:
             raise KeyError(f"{table} is read but not declared as an input")
-        return self.task.project.tables.folder(table)
+        return self.job.project.tables.folder(table)
 
 
-def _build(
-    make: Callable[[LeafTables], TableCounts | tuple[TableCounts, ...]], inputs: tuple[str, ...]
-) -> Callable[[Task], None]:
+Make = Callable[[LeafTables], TableCounts | tuple[TableCounts, ...]]
+
+
+def build_leaves(make: Make, inputs: tuple[str, ...], job: LeafJob) -> tuple[TableCounts, ...]:
+    """Build the tables of one asset in one range of leaves."""
+    declared = job.project.declared
+    with job.open_connection() as con:
+        counts = make(
+            JobTables(con, Path(), Path(), declared.layouts, declared.method, job.leaves, job, inputs)
+        )
+    return (counts,) if isinstance(counts, TableCounts) else counts
+
+
+def _build(make: Make, inputs: tuple[str, ...]) -> Callable[[Task], None]:
     def build(task: Task) -> None:
-        project = task.project
         found: dict[str, list[TableCounts]] = {}
-        with open_connection(project) as con:
-            for leaves in split_by_memory(project):
-                counts = make(
-                    TaskTables(
-                        con,
-                        Path(),
-                        Path(),
-                        project.declared.layouts,
-                        project.declared.method,
-                        leaves,
-                        task,
-                        inputs,
-                    )
-                )
-                for part in (counts,) if isinstance(counts, TableCounts) else counts:
-                    found.setdefault(part.table, []).append(part)
+        for _, counts in task.map_leaves(partial(build_leaves, make, inputs)):
+            for part in counts:
+                found.setdefault(part.table, []).append(part)
         for table, parts in found.items():
-            task.notes[table] |= {
-                "rows": sum(part.rows for part in parts),
-                "drops": add_counts(*(part.drops for part in parts)),
-            }
+            task.note(table).update(
+                rows=sum(part.rows for part in parts), drops=add_counts(*(part.drops for part in parts))
+            )
 
     return build
 
 
-def _build_quantities(tables: LeafTables) -> TableCounts:
-    declared = tables.task.project.declared
+def build_quantities(tables: JobTables) -> TableCounts:
+    """Write `person_year_quantities` with the declared consequences and calendar."""
+    declared = tables.job.project.declared
     knowledge, method = declared.knowledge, declared.method
     calendar = calendar_table(
         knowledge.price_index, knowledge.parameters, method.first_year, method.last_year, method.price_year
@@ -126,11 +125,11 @@ def _build_quantities(tables: LeafTables) -> TableCounts:
 
 
 def _build_coverage(task: Task) -> None:
-    folder = task.folders["coverage"]
+    folder = task.folder("coverage")
     counts = write_coverage(task.project.declared.layouts, folder)
     (folder / "coverage" / "coverage.parquet").rename(folder / "coverage.parquet")
     (folder / "coverage").rmdir()
-    task.notes["coverage"]["rows"] = counts.rows
+    task.note("coverage")["rows"] = counts.rows
 
 
 def _define(
@@ -183,7 +182,7 @@ ASSETS = (
     ),
     _define(
         ("person_year_quantities",),
-        _build_quantities,
+        build_quantities,
         (),
         ("person_years", *EVENT_TABLES),
         "All consequences of all residents in natural units: person by calendar year, non-zero only.",

@@ -11,9 +11,10 @@ from collections.abc import Iterable
 from pipeline.cohorts.cohort import build_cohort
 from pipeline.declarations.rule_reads import list_reads
 from pipeline.declarations.vocabulary import EVENT_TABLES
-from pipeline.flow import FlowAsset, Task
+from pipeline.flow import FlowAsset
 from pipeline.knowledge import price_index_table
 from pipeline.project import Project
+from pipeline.task import Task
 from pipeline.views import open_tables
 
 PERSONS = ("person_years", "person_exits", "coverage")
@@ -27,9 +28,14 @@ def read_by_rules(project: Project, group: str) -> Iterable[str]:
 
 def build_cohorts(task: Task) -> None:
     """Find members, success, attrition and characteristics of one target group."""
+    for group in task.partitions:
+        _build_cohorts_of(task, group)
+
+
+def _build_cohorts_of(task: Task, partition: str) -> None:
     project = task.project
-    group = project.declared.group[task.partition]
-    with open_tables(project, read_by_rules(project, task.partition)) as con:
+    group = project.declared.group[partition]
+    with open_tables(project, read_by_rules(project, partition)) as con:
         con.register("price_index", price_index_table(project.declared.knowledge).to_arrow())
         cohort = build_cohort(con, group, project.coverage)
     frames = {
@@ -39,8 +45,8 @@ def build_cohorts(task: Task) -> None:
         "target_group_characteristics": cohort.characteristics,
     }
     for table, frame in frames.items():
-        task.write(table, frame)
-    task.notes["target_group_members"]["base_years"] = list(cohort.base_years.years)
+        task.write(table, frame, partition)
+    task.note("target_group_members", partition)["base_years"] = list(cohort.base_years.years)
 
 
 ASSETS = (

@@ -6,26 +6,32 @@ stored.
 
 from __future__ import annotations
 
-from pipeline.flow import FlowAsset, Task
+from pipeline.flow import FlowAsset
 from pipeline.panels.follow import count_followed
 from pipeline.panels.group_panel import read_members
+from pipeline.task import Task
 from pipeline.views import open_tables
 
 
 def build_attrition_by_year(task: Task) -> None:
     """Count who is followed, observed and covered in each relative year."""
+    for group in task.partitions:
+        _build_attrition_by_year_of(task, group)
+
+
+def _build_attrition_by_year_of(task: Task, partition: str) -> None:
     project = task.project
-    group = project.declared.group[task.partition]
+    group = project.declared.group[partition]
     with open_tables(
         project,
         ("person_years", "person_exits"),
         ("target_group_members", "success_status"),
-        task.partition,
+        partition,
     ) as con:
         frame = count_followed(
             con, read_members(con), group, project.declared.consequences_of(group), project.coverage
         )
-    task.write("attrition_by_year", frame)
+    task.write("attrition_by_year", frame, partition)
 
 
 ASSETS = (

@@ -6,9 +6,10 @@ statistic in `estimation`.
 
 from __future__ import annotations
 
-from pipeline.flow import FlowAsset, Task
+from pipeline.flow import FlowAsset
 from pipeline.panels.estimate import estimate_target_group
 from pipeline.panels.group_panel import read_members
+from pipeline.task import Task
 from pipeline.views import open_tables
 
 TABLES = ("estimates", "adjustment_by_covariate", "estimate_covariance", "diagnostics")
@@ -16,13 +17,18 @@ TABLES = ("estimates", "adjustment_by_covariate", "estimate_covariance", "diagno
 
 def build_estimates(task: Task) -> None:
     """Estimate every consequence and relative year of one target group."""
+    for group in task.partitions:
+        _build_estimates_of(task, group)
+
+
+def _build_estimates_of(task: Task, partition: str) -> None:
     project = task.project
-    group = project.declared.group[task.partition]
+    group = project.declared.group[partition]
     with open_tables(
         project,
         ("person_years", "person_year_quantities"),
         ("target_group_members", "success_status"),
-        task.partition,
+        partition,
     ) as con:
         frames = estimate_target_group(
             con,
@@ -33,7 +39,7 @@ def build_estimates(task: Task) -> None:
             project.coverage,
         )
     for table in TABLES:
-        task.write(table, frames[table])
+        task.write(table, frames[table], partition)
 
 
 ASSETS = (

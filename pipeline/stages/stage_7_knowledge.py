@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pipeline.cohorts.target_group_table import tabulate_target_groups
-from pipeline.flow import FlowAsset, Task
+from pipeline.flow import FlowAsset
 from pipeline.knowledge import (
     consequences_table,
     discount_rates_table,
@@ -18,6 +18,7 @@ from pipeline.knowledge import (
     price_index_table,
     unit_prices_table,
 )
+from pipeline.task import Task
 from pipeline.views import open_tables
 
 KNOWLEDGE = {

@@ -10,10 +10,11 @@ import json
 
 import polars as pl
 
-from pipeline.flow import FlowAsset, Task
+from pipeline.flow import FlowAsset
 from pipeline.published_tables import BESIDE, gather_tables, name_draft
 from pipeline.release.gate import run_gate
 from pipeline.release_context import describe_release
+from pipeline.task import Task
 from schemas.release_tables import REQUIRED_TABLES
 
 PUBLISHED = tuple(table for name in REQUIRED_TABLES for table in BESIDE.get(name, (name,)))
@@ -25,7 +26,7 @@ def build_validation_report(task: Task) -> None:
     tables["release"] = name_draft(describe_release(task.project, data_version=""))
     result = run_gate(tables)
     result.raise_if_failed()
-    folder = task.folders["validation_report"]
+    folder = task.folder("validation_report")
     (folder / "gate.json").write_text(json.dumps(result.to_json(), ensure_ascii=False, indent=1), "utf-8")
     task.write("validation_report", pl.DataFrame([vars(check) for check in result.checks]))
 

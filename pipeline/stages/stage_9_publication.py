@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipeline.flow import FlowAsset, Task
+from pipeline.flow import FlowAsset
 from pipeline.publish import NEXT, publish
 from pipeline.stages.stage_8_validation import PUBLISHED
+from pipeline.task import Task
 
 
 def build_release(task: Task) -> None:

@@ -102,10 +102,14 @@ def test_a_bad_table_of_one_target_group_stops_what_reads_it(project: Project) -
         project,
         spoil_rows(asset, "estimates", lambda frame: pl.concat([frame, frame.head(1)])),
     )
-    assert "estimates of " in message
+    bad = project.estimated_groups[0]
+    assert f"estimates of {bad} " in message
     assert "unique key" in message
     after = hash_outputs(project.outputs)
-    assert {name for name in before if after.get(name) != before[name]} == set()
+    changed = {name for name in before if after.get(name) != before[name]}
+    assert changed, "target groups that pass are in place"
+    assert {name.split("/")[1] for name in changed} == set(asset.tables)
+    assert not {name for name in changed if name.split("/")[2] == bad}
     built, checks, _ = read_events(project)
     assert checks["estimates"] is False
     assert not built & {"estimates", "profiles", "validation_report"}
