@@ -26,8 +26,9 @@ from soem_engine.errors import EngineError, InputError, MissingExtraError, Probl
 from soem_engine.group_inputs import OwnGroup, SuccessChain, TargetGroupInput
 from soem_engine.intervention import Assumption, Intervention
 from soem_engine.intervention_file import load_intervention, read_intervention
+from soem_engine.notices import Caveat, NotCounted
 from soem_engine.release import Release, open_release
-from soem_engine.result import Caveat, NotCounted, Result
+from soem_engine.result import Result
 from soem_engine.terminal import format_result
 from soem_engine.version import VERSION
 

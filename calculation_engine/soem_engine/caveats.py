@@ -1,6 +1,7 @@
-"""Warnings that travel with every output, and the list of what is not counted.
+"""Warnings that travel with every output.
 
-Here: when a warning is due and its words. Not here: errors that stop a calculation (`intervention_check`).
+Here: their order, and those about the release, its groups and what the consequences rest on. Not here: warnings about
+inputs (`input_caveats`) and prices (`price_caveats`), errors that stop a calculation (`intervention_check`).
 """
 
 from __future__ import annotations
@@ -8,75 +9,32 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-import numpy as np
-
-from soem_engine.group_part import GroupPart
+from soem_engine.calculated import Amounts
+from soem_engine.group_part import GroupPart, find_lag
+from soem_engine.input_caveats import list_input_caveats
 from soem_engine.intervention import Intervention
-from soem_engine.knowledge import Consequence, DiscountRate
-from soem_engine.number_format import format_share, format_years
+from soem_engine.make_up import MakeUp
+from soem_engine.not_counted import find_missing
+from soem_engine.notices import Caveat
+from soem_engine.number_format import format_share
+from soem_engine.price_caveats import list_price_caveats
 from soem_engine.release import Release
-from soem_engine.result import Caveat, MakeUp, NotCounted
-from soem_engine.texts import BASIS_NAMES, Text, join_words
+from soem_engine.texts import BASIS_NAMES, Text
 
 MOSTLY_TAPER: Final = 0.5
 
-NOT_COUNTED_REASONS: Final[dict[str, Text]] = {
-    "not_observed": Text("ikke observeret i registrene", "not observed in the registers"),
-    "not_estimable": Text("kan ikke estimeres", "cannot be estimated"),
-    "suppressed": Text("tilbageholdt af hensyn til fortrolighed", "withheld for confidentiality"),
-    "no_row": Text("udgivelsen har ingen værdi", "the release has no value"),
-    "switched_off": Text("slået fra af brugeren", "switched off by the user"),
-    "not_measured": Text("ingen data", "no data"),
-}
-
-
-def collect_not_counted(
-    release: Release, intervention: Intervention, parts: list[GroupPart]
-) -> tuple[NotCounted, ...]:
-    """List what is left out: years without a value, consequences switched off, services without data."""
-    found: list[NotCounted] = []
-    for part in parts:
-        found += _list_null_years(release, part)
-        calculated = {part.profile.consequences[row] for row in part.rows}
-        for key in part.profile.consequences:
-            if key not in calculated:
-                name = release.consequences[key].name
-                found.append(NotCounted(part.group.target_group, name, key, (), "switched_off"))
-        population = release.target_groups[part.group.target_group].population
-        for service in release.not_measured:
-            if not population or service.population in ("", "both", population):
-                found.append(NotCounted(part.group.target_group, service.name, None, (), "not_measured"))
-    return tuple(found)
-
-
-def _list_null_years(release: Release, part: GroupPart) -> Iterator[NotCounted]:
-    missing: dict[tuple[int, str], list[int]] = {}
-    is_missing = part.exposure.any(axis=0) & ~part.profile.has_value[part.rows]
-    for row, k in zip(*np.nonzero(is_missing), strict=True):
-        status = str(part.profile.status[part.rows[row], k])
-        missing.setdefault((part.rows[row], status), []).append(int(k) + 1)
-    for (row, status), years in missing.items():
-        key = part.profile.consequences[row]
-        reason = status if status in NOT_COUNTED_REASONS else "no_row"
-        yield NotCounted(part.group.target_group, release.consequences[key].name, key, tuple(years), reason)
-
 
 def collect_caveats(
-    release: Release,
-    intervention: Intervention,
-    parts: list[GroupPart],
-    consequences: list[Consequence],
-    make_up: MakeUp,
-    rates: tuple[DiscountRate, ...],
+    release: Release, intervention: Intervention, amounts: Amounts, make_up: MakeUp
 ) -> tuple[Caveat, ...]:
     """Return the warnings of a calculation, the weightiest first."""
     return (
         *_about_release(release),
-        *_about_groups(release, parts),
-        *_about_inputs(intervention),
-        *_about_prices(release, intervention, parts, make_up, rates),
-        *_about_make_up(intervention, parts, make_up),
-        *_about_not_counted(parts),
+        *_about_groups(amounts.parts),
+        *list_input_caveats(intervention, amounts),
+        *list_price_caveats(release, intervention, amounts, make_up),
+        *_about_make_up(intervention, amounts.parts, make_up),
+        *_about_not_counted(amounts.parts),
         Caveat(
             "adjusted_differences",
             Text(
@@ -102,9 +60,9 @@ def _about_release(release: Release) -> Iterator[Caveat]:
         yield Caveat("sample_registers", text)
 
 
-def _about_groups(release: Release, parts: list[GroupPart]) -> Iterator[Caveat]:
+def _about_groups(parts: tuple[GroupPart, ...]) -> Iterator[Caveat]:
     for part in parts:
-        group = release.target_groups[part.group.target_group]
+        group = part.group
         if group.limitations.da.strip():
             limitations = Text(group.limitations.da, group.limitations.en or group.limitations.da)
             yield Caveat(
@@ -115,7 +73,7 @@ def _about_groups(release: Release, parts: list[GroupPart]) -> Iterator[Caveat]:
             (Text("definitionen af målgruppen", "the definition of the group"), group.basis_membership),
             (Text("SØM's succesmål", "SØM's success criterion"), group.basis_success),
         ):
-            if basis != "documented":
+            if basis != "documented" and not group.is_own:
                 said = BASIS_NAMES.get(basis, Text("uoplyst grundlag", "basis not stated"))
                 text = Text(
                     f"{group.name.da}: {what.da} er {said.da}.", f"{group.name.en}: {what.en} is {said.en}."
@@ -123,84 +81,17 @@ def _about_groups(release: Release, parts: list[GroupPart]) -> Iterator[Caveat]:
                 yield Caveat("definition_not_documented", text)
 
 
-def _about_inputs(intervention: Intervention) -> Iterator[Caveat]:
-    if intervention.assumed:
-        n = len(intervention.assumed)
-        text = Text(
-            f"{n} af indsatsens input er antaget, ikke oplyst; de står under »Antagelser«.",
-            f"{n} of the intervention's inputs are assumed, not known; see »Assumptions«.",
-        )
-        yield Caveat("assumed_inputs", text)
-    if not intervention.costs:
-        text = Text("Der er ingen omkostninger i beregningen.", "The calculation has no costs.")
-        yield Caveat("no_costs", text)
-
-
-def _about_prices(
-    release: Release,
-    intervention: Intervention,
-    parts: list[GroupPart],
-    make_up: MakeUp,
-    rates: tuple[DiscountRate, ...],
+def _about_make_up(
+    intervention: Intervention, parts: tuple[GroupPart, ...], make_up: MakeUp
 ) -> Iterator[Caveat]:
-    share = make_up.share(make_up.placeholder_price_dkk)
-    if share > 0:
-        text = Text(
-            f"{format_share(share, 'da')} af konsekvensernes værdi regnes med pladsholderpriser, "
-            "ikke rigtige priser.",
-            f"{format_share(share, 'en')} of the consequences' value rests on placeholder "
-            "prices, not real ones.",
-        )
-        yield Caveat("placeholder_prices", text)
-    years = {intervention.price_year, intervention.price_year_of_costs, release.info.price_year}
-    if len(years) > 1 and release.price_index.basis == "placeholder":
-        text = Text("Prisindekset er en pladsholder.", "The price index is a placeholder.")
-        yield Caveat("placeholder_price_index", text)
-    used = [rate for rate in rates if rate.horizon_from < intervention.horizon_years]
-    doubtful = sorted({rate.basis for rate in used} - {"documented", ""})
-    if doubtful:
-        named = [BASIS_NAMES.get(basis, Text(basis, basis)) for basis in doubtful]
-        text = Text(
-            "En diskonteringsrente er " + join_words([name.da for name in named], "og") + ".",
-            "A discount rate is " + join_words([name.en for name in named], "and") + ".",
-        )
-        yield Caveat("doubtful_discount_rate", text)
-    yield from _about_validity(release, intervention, parts)
-
-
-def _about_validity(release: Release, intervention: Intervention, parts: list[GroupPart]) -> Iterator[Caveat]:
-    past: dict[str, set[int]] = {}
-    for part in parts:
-        is_used = part.prices.is_outside_validity & (part.use_change != 0)
-        for row, t in zip(*np.nonzero(is_used.T), strict=True):
-            key = part.profile.consequences[part.rows[row]]
-            past.setdefault(key, set()).add(intervention.first_year + int(t))
-    if past:
-        years = format_years(sorted(set.union(*past.values())))
-        names = [release.consequences[key].name for key in past]
-        text = Text(
-            f"Priser bruges uden for deres gyldighed i {years}: "
-            f"{_shorten([name.da for name in names], 'flere')}.",
-            f"Prices are used outside their validity in {years}: "
-            f"{_shorten([name.en for name in names], 'more')}.",
-        )
-        yield Caveat("price_outside_validity", text)
-
-
-def _shorten(names: list[str], more: str) -> str:
-    shown = ", ".join(names[:4])
-    return shown if len(names) <= 4 else f"{shown} (+ {len(names) - 4} {more})"
-
-
-def _about_make_up(intervention: Intervention, parts: list[GroupPart], make_up: MakeUp) -> Iterator[Caveat]:
     tapered = make_up.share(make_up.tapered_dkk)
-    if tapered > MOSTLY_TAPER:
+    if tapered > 0:
         text = Text(
             f"{format_share(tapered, 'da')} af konsekvensernes værdi er nedtrapning efter de år, "
             "der er data om.",
             f"{format_share(tapered, 'en')} of the consequences' value is taper, after the years with data.",
         )
-        yield Caveat("mostly_taper", text)
+        yield Caveat("mostly_taper" if tapered > MOSTLY_TAPER else "share_of_taper", text)
     insignificant = make_up.share(make_up.insignificant_dkk)
     if insignificant > 0:
         text = Text(
@@ -218,9 +109,8 @@ def _about_make_up(intervention: Intervention, parts: list[GroupPart], make_up: 
             "a definition, not a finding.",
         )
         yield Caveat("in_success_rule", text)
-    length = max((part.profile.value.shape[1] for part in parts), default=0)
-    lag = 0 if intervention.first_consequence_year == "year_of_completion" else 1
-    if intervention.horizon_years - lag > length:
+    length = max((part.value.shape[1] for part in parts), default=0)
+    if intervention.horizon_years - find_lag(intervention) > length:
         text = Text(
             f"Horisonten er længere end profilerne, som slutter i år {length}; derefter regnes "
             "der ingen konsekvenser.",
@@ -230,8 +120,8 @@ def _about_make_up(intervention: Intervention, parts: list[GroupPart], make_up: 
         yield Caveat("horizon_past_profile", text)
 
 
-def _about_not_counted(parts: list[GroupPart]) -> Iterator[Caveat]:
-    cells = sum(int((part.exposure.any(axis=0) & ~part.profile.has_value[part.rows]).sum()) for part in parts)
+def _about_not_counted(parts: tuple[GroupPart, ...]) -> Iterator[Caveat]:
+    cells = sum(int(find_missing(part).sum()) for part in parts)
     if cells:
         text = Text(
             f"{cells} værdier (konsekvens × år i profilen) kendes ikke og er ikke regnet med; de "

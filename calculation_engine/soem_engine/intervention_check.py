@@ -1,8 +1,8 @@
 """Checks of an intervention, in the user's words: by itself, and against a release.
 
-Here: what makes an intervention impossible to calculate. Not here: what makes a result doubtful (`caveats`),
-how files are read (`record_reading`). A check that needs several inputs keeps quiet where one of them is
-already wrong.
+Here: which checks there are, ranges, years, groups. Not here: checks of costs and own data (`part_checks`), against a
+release (`release_check`), what makes a result doubtful (`caveats`), how files are read (`record_reading`). A check that
+needs several inputs keeps quiet where one of them is already wrong.
 """
 
 from __future__ import annotations
@@ -10,19 +10,25 @@ from __future__ import annotations
 import dataclasses
 import math
 import re
+import typing
 from collections.abc import Iterator, Mapping
+from typing import Any
 
+from soem_engine.amounts import CommitteeShares, PayerAmounts, PayerShares, YearAmounts
 from soem_engine.errors import InputError, ProblemList, show_value, suggest
-from soem_engine.amounts import YearAmounts
-from soem_engine.cost_inputs import CostLine
 from soem_engine.group_inputs import TargetGroupInput
 from soem_engine.intervention import Intervention
+from soem_engine.part_checks import (
+    check_committees,
+    check_cost,
+    check_filled,
+    check_own_data,
+    check_ranges,
+    check_years,
+)
 from soem_engine.release import Release
 from soem_engine.release_check import add_release_problems
 from soem_engine.texts import Text
-
-_TEXTS = ("name", "own_success_measure", "success_measure_comparison")
-_SHARE_TOLERANCE = 1e-9
 
 
 def check_intervention(intervention: Intervention, release: Release) -> None:
@@ -46,49 +52,41 @@ def check_intervention(intervention: Intervention, release: Release) -> None:
 
 def add_input_problems(intervention: Intervention, problems: ProblemList) -> None:
     """Add what is wrong with an intervention whatever the release."""
-    for field in _TEXTS:
-        _check_filled(getattr(intervention, field), field, problems)
-    _check_ranges(intervention, "", problems)
+    check_record(intervention, "", problems)
     _check_groups(intervention, problems)
     for n, cost in enumerate(intervention.costs, start=1):
-        _check_cost(cost, f"costs[{n}]", intervention, problems)
-    if intervention.consequences is not None:
-        _check_filled(intervention.consequences.reason, "consequences.reason", problems)
+        check_cost(cost, f"costs[{n}]", intervention, problems)
+    check_own_data(intervention, problems)
+    check_ranges(intervention, problems)
+    check_committees(intervention, problems)
     names = set(list_input_names())
     for n, assumption in enumerate(intervention.assumed, start=1):
-        _check_filled(assumption.why, f"assumed[{n}].why", problems)
         if re.sub(r"\[\d+\]", "", assumption.input) not in names:
             expected = Text("navnet på et input", "the name of an input")
             do_this = suggest(assumption.input, names)
             problems.add(f"assumed[{n}].input", show_value(assumption.input), expected, do_this)
 
 
-def list_input_names() -> Iterator[str]:
+def list_input_names(cls: type = Intervention, prefix: str = "") -> Iterator[str]:
     """Yield the names of all inputs, nested ones with a point: `costs`, `costs.amounts_dkk`."""
-    nested = {"target_groups": TargetGroupInput, "costs": CostLine}
-    for field in dataclasses.fields(Intervention):
-        yield field.name
-        if field.name in nested:
-            yield from (f"{field.name}.{inner.name}" for inner in dataclasses.fields(nested[field.name]))
+    hints = typing.get_type_hints(cls)
+    for field in dataclasses.fields(cls):
+        yield prefix + field.name
+        for part in (hints[field.name], *typing.get_args(hints[field.name])):
+            if dataclasses.is_dataclass(part) and isinstance(part, type) and part not in _LEAVES:
+                yield from list_input_names(part, f"{prefix}{field.name}.")
 
 
-def _check_filled(text: str, place: str, problems: ProblemList) -> None:
-    if not text.strip():
-        problems.add(
-            place,
-            Text("en tom tekst", "an empty text"),
-            Text("en tekst; den skrives i resultatet", "a text; it is printed with the result"),
-            Text("skriv teksten", "write the text"),
-        )
+_LEAVES = (YearAmounts, PayerShares, PayerAmounts, CommitteeShares)
 
 
-def _check_ranges(record: object, where: str, problems: ProblemList) -> None:
-    """Check the numbers of a record and of the records in it against the ranges of its fields."""
-    if not dataclasses.is_dataclass(record):
-        return
+def check_record(record: Any, where: str, problems: ProblemList) -> None:
+    """Check the numbers of a record and of the records in it against the ranges of its fields, and its texts."""
     for field in dataclasses.fields(record):
         value = getattr(record, field.name)
         place = f"{where}.{field.name}" if where else field.name
+        if field.metadata.get("filled") and isinstance(value, str):
+            check_filled(value, place, problems)
         low, high = field.metadata.get("minimum"), field.metadata.get("maximum")
         for number_place, number in _list_numbers(value, place):
             is_low, is_high = low is not None and number < low, high is not None and number > high
@@ -96,8 +94,17 @@ def _check_ranges(record: object, where: str, problems: ProblemList) -> None:
                 problems.add(
                     number_place, show_value(number), _describe_range(low, high), _ranges_advice(field.name)
                 )
-        for n, item in enumerate(value if isinstance(value, tuple) else (), start=1):
-            _check_ranges(item, f"{place}[{n}]", problems)
+        for item_place, item in _list_records(value, place):
+            check_record(item, item_place, problems)
+
+
+def _list_records(value: object, place: str) -> Iterator[tuple[str, object]]:
+    if isinstance(value, tuple):
+        yield from (
+            (f"{place}[{n}]", item) for n, item in enumerate(value, start=1) if dataclasses.is_dataclass(item)
+        )
+    elif dataclasses.is_dataclass(value) and not isinstance(value, _LEAVES):
+        yield place, value
 
 
 def _list_numbers(value: object, place: str) -> Iterator[tuple[str, float]]:
@@ -106,11 +113,14 @@ def _list_numbers(value: object, place: str) -> Iterator[tuple[str, float]]:
     if isinstance(value, (int, float)):
         yield place, value
     elif isinstance(value, Mapping):
-        yield from ((f"{place}.{key}", number) for key, number in value.items())
+        for key, part in value.items():
+            yield from _list_numbers(part, f"{place}.{key}")
     elif isinstance(value, YearAmounts):
         yield from _list_numbers(value.by_year if value.constant is None else value.constant, place)
-    elif dataclasses.is_dataclass(value) and not isinstance(value, type) and hasattr(value, "shares"):
+    elif isinstance(value, (PayerShares, CommitteeShares)):
         yield from _list_numbers(value.shares, place)
+    elif isinstance(value, PayerAmounts):
+        yield from _list_numbers(value.by_payer, place)
 
 
 def _describe_range(low: float | None, high: float | None) -> Text:
@@ -128,6 +138,8 @@ def _ranges_advice(name: str) -> Text:
             "write a saved cost as a positive amount with saved_alternative = true",
         ),
         "net_success_share": Text("skriv 10 % som 0.10", "write 10 % as 0.10"),
+        "dropout_share": Text("skriv 10 % som 0.10", "write 10 % as 0.10"),
+        "discount_rate": Text("skriv 3,5 % som 0.035", "write 3.5 % as 0.035"),
     }
     return advice.get(name, Text("ret tallet", "correct the number"))
 
@@ -139,61 +151,72 @@ def _check_groups(intervention: Intervention, problems: ProblemList) -> None:
     seen: set[str] = set()
     for n, group in enumerate(intervention.target_groups, start=1):
         where = f"target_groups[{n}]"
-        _check_filled(group.net_success_share_reason, f"{where}.net_success_share_reason", problems)
         if group.target_group in seen:
             expected = Text("hver målgruppe en gang", "each target group once")
             do_this = Text("læg deltagerne sammen", "add the participants up")
             problems.add(f"{where}.target_group", show_value(group.target_group), expected, do_this)
         seen.add(group.target_group)
-        if not any(number > 0 for number in group.participants.values()):
-            problems.add(
-                f"{where}.participants",
-                Text("ingen deltagere", "no participants"),
-                Text("deltagere i mindst et år", "participants in at least one year"),
-                Text(
-                    "skriv fx participants = { 2026 = 40 }", "write for example participants = { 2026 = 40 }"
-                ),
-            )
-        _check_years(group.participants, f"{where}.participants", intervention, problems)
+        _check_success(group, where, problems)
+        _check_participants(group, where, problems)
+        for name in ("participants", "starting"):
+            check_years(getattr(group, name), f"{where}.{name}", intervention, problems)
 
 
-def _check_years(
-    by_year: Mapping[int, float], place: str, intervention: Intervention, problems: ProblemList
-) -> None:
-    if problems.has_problem_within("first_year") or problems.has_problem_within("horizon_years"):
-        return
-    first, last = intervention.first_year, intervention.last_year
-    for year in by_year:
-        if not first <= year <= last:
-            problems.add(
-                f"{place}.{year}",
-                Text(f"et beløb eller antal i {year}", f"an amount or number in {year}"),
-                Text(f"et år i beregningen, {first}-{last}", f"a year of the calculation, {first}-{last}"),
-                Text(
-                    "ret året, first_year eller horizon_years",
-                    "correct the year, first_year or horizon_years",
-                ),
-            )
-
-
-def _check_cost(cost: CostLine, where: str, intervention: Intervention, problems: ProblemList) -> None:
-    _check_filled(cost.name, f"{where}.name", problems)
-    if cost.amounts_dkk is None or (cost.amounts_dkk.constant is None) == (not cost.amounts_dkk.by_year):
+def _check_success(group: TargetGroupInput, where: str, problems: ProblemList) -> None:
+    place = f"{where}.net_success_share"
+    if (group.net_success_share is None) == (group.success_chain is None):
         problems.add(
-            f"{where}.amounts_dkk",
-            Text(
-                "intet beløb, eller både et fast og et pr. år",
-                "no amount, or both a constant and one by year",
-            ),
-            Text("et beløb, eller en tabel efter år", "an amount, or a table by year"),
-            Text("skriv et af dem", "write one of them"),
+            place,
+            Text("ingen af delene, eller begge dele", "neither, or both"),
+            Text("net_success_share eller success_chain", "net_success_share or success_chain"),
+            Text("skriv en af dem", "write one of them"),
         )
-    _check_years(cost.amounts_dkk.by_year, f"{where}.amounts_dkk", intervention, problems)
-    total = sum(cost.payer.shares.values())
-    if abs(total - 1.0) > _SHARE_TOLERANCE:
+    if group.net_success_share is not None:
+        check_filled(group.net_success_share_reason, f"{where}.net_success_share_reason", problems)
+    chain = group.success_chain
+    if chain is None:
+        return
+    if (chain.effect_study is None) == (chain.effect_size is None):
         problems.add(
-            f"{where}.payer",
-            Text(f"andele, der tilsammen giver {total:g}", f"shares that add up to {total:g}"),
-            Text("andele, der tilsammen giver 1", "shares that add up to 1"),
-            Text("ret andelene", "correct the shares"),
+            f"{where}.success_chain.effect_study",
+            Text("ingen effekt, eller både et studie og en effekt", "no effect, or a study and an effect"),
+            Text("effect_study eller effect_size", "effect_study or effect_size"),
+            Text("skriv en af dem", "write one of them"),
+        )
+    if chain.base_share is not None:
+        base = f"{where}.success_chain.base_share"
+        check_filled(chain.base_share_reason, f"{base}_reason", problems)
+        if chain.base_share in (0.0, 1.0):
+            expected = Text("en andel mellem 0 og 1", "a share between 0 and 1")
+            problems.add(
+                base, show_value(chain.base_share), expected, Text("ret andelen", "correct the share")
+            )
+
+
+def _check_participants(group: TargetGroupInput, where: str, problems: ProblemList) -> None:
+    place = f"{where}.participants"
+    if group.participants and group.starting:
+        problems.add(
+            place,
+            Text("både participants og starting", "both participants and starting"),
+            Text("en af dem", "one of them"),
+            Text("fjern den ene", "take one away"),
+        )
+    persons = group.starting or group.participants
+    if not any(number > 0 for number in persons.values()):
+        problems.add(
+            place,
+            Text("ingen deltagere", "no participants"),
+            Text("deltagere i mindst et år", "participants in at least one year"),
+            Text("skriv fx participants = { 2026 = 40 }", "write for example participants = { 2026 = 40 }"),
+        )
+    if group.dropout_share > 0 and not group.starting:
+        problems.add(
+            f"{where}.dropout_share",
+            show_value(group.dropout_share),
+            Text("personer, der starter (starting)", "persons who start (starting)"),
+            Text(
+                "skriv starting i stedet for participants, som er dem, der gennemfører",
+                "write starting instead of participants, which are those who complete",
+            ),
         )

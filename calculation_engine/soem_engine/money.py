@@ -1,7 +1,7 @@
-"""Money: price levels, discounting, unit prices by year, and sums that are exact.
+"""Money: price levels, discounting, and sums that are exact.
 
-Here: pure functions from the release's knowledge to factors and prices. Not here: quantities and costs
-(`calculation`).
+Here: pure functions from the release's knowledge to factors. Not here: unit prices (`prices`), quantities and
+costs (`calculation`).
 
 Exactness: an amount is a float64 in kr., rounded once, in the finest cell, to a multiple of `GRID_DKK` (2^-20
 kr., a ten-thousandth of an øre). Sums of such amounts are exact in float64, whatever their order, as long as
@@ -14,21 +14,11 @@ from __future__ import annotations
 
 import datetime
 import math
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from soem_engine.knowledge import (
-    BoolArray,
-    Consequence,
-    DiscountRate,
-    FloatArray,
-    PriceIndex,
-    UnitPrice,
-    UnitPrices,
-    lock_arrays,
-)
+from soem_engine.knowledge import DiscountRate, FloatArray, PriceIndex
 
 GRID_DKK: Final = 2.0**-20
 _EXACT_BITS: Final = 52
@@ -108,102 +98,3 @@ def _rate_of(rates: tuple[DiscountRate, ...], t: int) -> float:
 
 def _holds(rate: DiscountRate, t: int) -> bool:
     return rate.horizon_from <= t and (rate.horizon_to is None or t <= rate.horizon_to)
-
-
-@dataclass(frozen=True)
-class PricesByYear:
-    """What one unit of each consequence costs each payer in each year, in the price level of the result.
-
-    Attributes
-    ----------
-    price_dkk
-        (T, C, P) kr. per unit; nan where there is no price that can be converted.
-    is_placeholder
-        (C,) the price is made up.
-    is_outside_validity
-        (T, C) the price is not (or no longer) valid on 1 January of that year.
-    """
-
-    price_dkk: FloatArray
-    is_placeholder: BoolArray
-    is_outside_validity: BoolArray
-
-    def __post_init__(self) -> None:
-        lock_arrays(self)
-
-    def choose(self, columns: list[int]) -> PricesByYear:
-        """Return the prices of some of the consequences."""
-        return PricesByYear(
-            self.price_dkk[:, columns], self.is_placeholder[columns], self.is_outside_validity[:, columns]
-        )
-
-
-def prices_by_year(
-    consequences: list[Consequence],
-    target_group: str,
-    unit_prices: UnitPrices,
-    index: PriceIndex,
-    years: range,
-    price_year: int,
-    release_price_year: int,
-) -> PricesByYear:
-    """Return a target group's prices, its own before the national ones, in the result's price level.
-
-    Of several price years the newest that is not later than the result's is used, else the oldest; of
-    several validities the one in force on 1 January of each calendar year, else the last before it, else the
-    first. A kr. consequence is in the release's own price year whatever its price row says.
-
-    Parameters
-    ----------
-    consequences
-        (C,) what to price.
-    target_group, unit_prices, index
-        Whose prices, from which table, converted with which index.
-    years
-        (T,) calendar years.
-    price_year, release_price_year
-        The price level of the result and of the release's kr. consequences.
-    """
-    price = np.full((len(years), len(consequences), 3), np.nan)
-    outside = np.zeros(price.shape[:2], dtype=bool)
-    placeholder = np.zeros(len(consequences), dtype=bool)
-    for c, consequence in enumerate(consequences):
-        rows = find_prices(unit_prices, consequence.key, target_group, price_year)
-        from_year = find_price_level(consequence, rows, release_price_year)
-        if from_year is None or not can_convert(index, from_year, price_year):
-            continue
-        factor = convert_price_level(index, from_year, price_year)
-        placeholder[c] = any(row.basis == "placeholder" for row in rows)
-        for t, year in enumerate(years):
-            row = _in_force(rows, datetime.date(year, 1, 1))
-            price[t, c] = np.array(row.by_payer) * factor
-            outside[t, c] = not _is_valid(row, datetime.date(year, 1, 1))
-    return PricesByYear(price, placeholder, outside)
-
-
-def find_prices(
-    unit_prices: UnitPrices, consequence: str, target_group: str, price_year: int
-) -> tuple[UnitPrice, ...]:
-    """Return the price rows of the price year to use (see `prices_by_year`), by validity; maybe none."""
-    rows = unit_prices.get((consequence, target_group)) or unit_prices.get((consequence, None), ())
-    years = {row.price_year for row in rows}
-    chosen = max((year for year in years if year <= price_year), default=min(years, default=0))
-    return tuple(row for row in rows if row.price_year == chosen)
-
-
-def find_price_level(
-    consequence: Consequence, rows: tuple[UnitPrice, ...], release_price_year: int
-) -> int | None:
-    """Return the price level in which a consequence's unit is priced; None if it has no price."""
-    if not rows:
-        return None
-    return release_price_year if consequence.is_dkk else rows[0].price_year
-
-
-def _in_force(rows: tuple[UnitPrice, ...], day: datetime.date) -> UnitPrice:
-    begun = [row for row in rows if row.valid_from <= day]
-    return begun[-1] if begun else rows[0]
-
-
-def _is_valid(row: UnitPrice, day: datetime.date) -> bool:
-    return row.valid_from <= day and (row.valid_to is None or day <= row.valid_to)

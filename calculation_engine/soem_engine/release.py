@@ -6,7 +6,10 @@ Here: opening, the contract's check, lazy access to what a calculation needs. No
 
 from __future__ import annotations
 
+import dataclasses
+import datetime
 import functools
+import json
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
@@ -14,13 +17,16 @@ from typing import Self, TypeVar
 
 import duckdb
 
-from soem_engine import release_tables
+from soem_engine import release_profiles, release_tables
 from soem_engine.contract import add_contract_problems
 from soem_engine.errors import ProblemList, ReleaseError
 from soem_engine.knowledge import (
     Consequence,
     DiscountRate,
+    EffectStudy,
+    EstimateCovariance,
     NotMeasured,
+    Parameters,
     PriceIndex,
     Profile,
     ProfileWeights,
@@ -28,12 +34,13 @@ from soem_engine.knowledge import (
     TargetGroup,
     UnitPrices,
 )
-from soem_engine.money import PricesByYear, prices_by_year
+from soem_engine.prices import PriceFrame, PriceKnowledge, PricesByYear, prices_by_year
 from soem_engine.texts import Text
 
 Table = TypeVar("Table")
 
 DATABASE = "knowledge.duckdb"
+MANIFEST = "manifest.json"
 _FETCH_AGAIN = Text("hent udgivelsen igen, eller vælg en anden", "fetch the release again, or choose another")
 
 
@@ -69,7 +76,8 @@ def open_release(path: Path | str) -> Release:
         add_contract_problems(connection, database.parent, problems)
         if problems.problems:
             raise ReleaseError(_heading(database), problems.problems)
-        return Release(database, connection, release_tables.read_info(connection))
+        info = dataclasses.replace(release_tables.read_info(connection), made_on=_read_date(database.parent))
+        return Release(database, connection, info)
     except duckdb.Error as error:
         connection.close()
         raise _damaged(database) from error
@@ -95,7 +103,8 @@ class Release:
         self._connection = connection
         self._is_closed = False
         self._profiles: dict[tuple[str, str], Profile] = {}
-        self._prices: dict[tuple[str, str, range, int], PricesByYear] = {}
+        self._prices: dict[tuple[str, tuple[str, ...], PriceFrame], PricesByYear] = {}
+        self._covariances: dict[str, tuple[dict[tuple[str, int], int], EstimateCovariance]] = {}
         self._weights: dict[tuple[str, str], ProfileWeights] = {}
 
     def __enter__(self) -> Self:
@@ -142,6 +151,16 @@ class Release:
         return self._read(release_tables.read_discount_rates)
 
     @functools.cached_property
+    def parameters(self) -> Parameters:
+        """Parameters by name: tax rate, shares of payers by rule, thresholds."""
+        return self._read(release_tables.read_parameters)
+
+    @functools.cached_property
+    def effect_studies(self) -> dict[str, EffectStudy]:
+        """Effect studies by key."""
+        return self._read(release_tables.read_effect_studies)
+
+    @functools.cached_property
     def unit_prices(self) -> UnitPrices:
         """Unit prices by (consequence, target group or None for all).
 
@@ -162,33 +181,31 @@ class Release:
         if key not in self._profiles:
             order = tuple(self.consequences)
             self._profiles[key] = self._read(
-                lambda connection: release_tables.read_profile(connection, target_group, view, order)
+                lambda connection: release_profiles.read_profile(connection, target_group, view, order)
             )
         return self._profiles[key]
 
-    def get_prices(self, target_group: str, view: str, years: range, price_year: int) -> PricesByYear:
-        """Return the prices of a group's consequences (the rows of its profile), by calendar year.
+    @functools.cached_property
+    def price_knowledge(self) -> PriceKnowledge:
+        """Unit prices, index and parameters together."""
+        return PriceKnowledge(self.unit_prices, self.price_index, self.parameters, self.info.price_year)
+
+    def get_prices(self, target_group: str, keys: tuple[str, ...], frame: PriceFrame) -> PricesByYear:
+        """Return a group's prices of some of the release's consequences, by calendar year.
 
         Parameters
         ----------
-        target_group, view
-            Whose profile.
-        years
-            Calendar years.
-        price_year
-            The price level wanted.
+        target_group
+            Whose prices.
+        keys
+            Consequences; those the release does not have get no price.
+        frame
+            Calendar years, price level, how to split.
         """
-        key = (target_group, view, years, price_year)
+        key = (target_group, keys, frame)
         if key not in self._prices:
-            self._prices[key] = prices_by_year(
-                [self.consequences[key] for key in self.get_profile(target_group, view).consequences],
-                target_group,
-                self.unit_prices,
-                self.price_index,
-                years,
-                price_year,
-                self.info.price_year,
-            )
+            known = [self.consequences.get(key) or _unknown(key) for key in keys]
+            self._prices[key] = prices_by_year(known, target_group, self.price_knowledge, frame)
         return self._prices[key]
 
     def get_weights(self, target_group: str, view: str) -> ProfileWeights:
@@ -196,8 +213,14 @@ class Release:
         key = (target_group, view)
         if key not in self._weights:
             keys = self.get_profile(target_group, view).consequences
+            if target_group not in self._covariances:
+                self._covariances[target_group] = self._read(
+                    lambda connection: release_profiles.read_covariance(connection, target_group)
+                )
             self._weights[key] = self._read(
-                lambda connection: release_tables.read_weights(connection, target_group, view, keys)
+                lambda connection: release_profiles.read_weights(
+                    connection, target_group, view, keys, *self._covariances[target_group]
+                )
             )
         return self._weights[key]
 
@@ -208,6 +231,20 @@ class Release:
             return reader(self._connection.cursor())
         except duckdb.Error as error:
             raise _damaged(self.path) from error
+
+
+def _unknown(key: str) -> Consequence:
+    """Stand in for a consequence the release does not have: no price of its own."""
+    return Consequence(key, Text(key, key), "", Text("", ""), Text("", ""), 1, False)
+
+
+def _read_date(folder: Path) -> datetime.date | None:
+    """Return the day a release was made, as its manifest says; None where it does not."""
+    try:
+        made_at = json.loads((folder / MANIFEST).read_text("utf-8"))["made_at"]
+        return datetime.datetime.fromisoformat(made_at).date()
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _connect(database: Path) -> duckdb.DuckDBPyConnection:

@@ -1,18 +1,22 @@
 """Checks of an intervention against a release: does the release hold what the calculation needs?
 
-Here: unknown groups, views and consequences, years outside the price index, rates and prices. Not here:
+Here: unknown groups, views, studies and consequences, years outside the price index, rates and prices. Not here:
 checks that need no release (`intervention_check`).
 """
 
 from __future__ import annotations
 
-import datetime
-
+from soem_engine.amounts import PAYERS
+from soem_engine.axis import TAX_ON_TRANSFERS, find_consequences, find_new_consequences, find_profile
 from soem_engine.errors import ProblemList, show_value, suggest
+from soem_engine.group_inputs import TargetGroupInput
+from soem_engine.group_part import find_tax_rate
 from soem_engine.intervention import Intervention
-from soem_engine.knowledge import DiscountRate
-from soem_engine.money import can_convert, choose_rates, covers_horizon, find_price_level, find_prices
+from soem_engine.money import can_convert, covers_horizon
+from soem_engine.prices import find_price_level, find_prices
+from soem_engine.rates import find_rates
 from soem_engine.release import Release
+from soem_engine.single_cases import has_refund_rule
 from soem_engine.texts import Text
 
 
@@ -24,45 +28,35 @@ def add_release_problems(intervention: Intervention, release: Release, problems:
             "view", show_value(intervention.view), expected, suggest(intervention.view, release.views)
         )
     for n, group in enumerate(intervention.target_groups, start=1):
-        _check_group(group.target_group, f"target_groups[{n}].target_group", intervention, release, problems)
-    _check_choice(intervention, release, problems)
+        place = f"target_groups[{n}]"
+        _check_group(group, f"{place}.target_group", intervention, release, problems)
+        _check_chain(group, f"{place}.success_chain", release, problems)
+    _check_consequence_names(intervention, release, problems)
+    _check_committee_keys(intervention, release, problems)
     _check_price_years(intervention, release, problems)
     _check_rates(intervention, release, problems)
+    _check_parameters(intervention, release, problems)
     if not problems.problems:
         _check_anything_left(intervention, release, problems)
         _check_prices(intervention, release, problems)
 
 
-def find_rates(intervention: Intervention, release: Release) -> tuple[DiscountRate, ...]:
-    """Return the discount rates of a calculation; empty: no discounting."""
-    if intervention.discounting == "none":
-        return ()
-    day = intervention.discount_rates_date or datetime.date(intervention.first_year, 1, 1)
-    return choose_rates(release.discount_rates, day)
-
-
-def find_consequences(intervention: Intervention, release: Release) -> dict[str, tuple[str, ...]]:
-    """Return the consequences calculated, by target group: those with profiles, less those switched off."""
-    choice = intervention.consequences
-    chosen: dict[str, tuple[str, ...]] = {}
-    for group in intervention.target_groups:
-        keys = release.get_profile(group.target_group, intervention.view).consequences
-        if choice is not None:
-            keys = tuple(k for k in keys if k not in choice.without and (not choice.only or k in choice.only))
-        chosen[group.target_group] = keys
-    return chosen
-
-
 def _check_group(
-    key: str, place: str, intervention: Intervention, release: Release, problems: ProblemList
+    group: TargetGroupInput, place: str, intervention: Intervention, release: Release, problems: ProblemList
 ) -> None:
     if problems.has_problem_within(place):
         return
-    group = release.target_groups.get(key)
+    key = group.target_group
+    released = release.target_groups.get(key)
     expected = Text("en målgruppe i udgivelsen", "a target group of the release")
-    if group is None:
+    if group.own_group is not None:
+        if released is not None:
+            do_this = Text("giv den egne målgruppe et andet navn", "give the own group another key")
+            free = Text("en nøgle, udgivelsen ikke har", "a key the release does not have")
+            problems.add(place, show_value(key), free, do_this)
+    elif released is None:
         problems.add(place, show_value(key), expected, suggest(key, release.target_groups))
-    elif group.kind == "literature_only":
+    elif released.kind == "literature_only":
         found = Text(
             f"{key}, som kun har en litteraturoversigt", f"{key}, which has a literature overview only"
         )
@@ -73,33 +67,96 @@ def _check_group(
         problems.add(place, found, expected, Text("vælg en anden målgruppe", "choose another target group"))
 
 
-def _check_choice(intervention: Intervention, release: Release, problems: ProblemList) -> None:
-    choice = intervention.consequences
-    if choice is None:
+def _check_chain(group: TargetGroupInput, place: str, release: Release, problems: ProblemList) -> None:
+    chain = group.success_chain
+    if chain is None:
         return
-    if choice.only and choice.without:
+    if chain.effect_study is not None and chain.effect_study not in release.effect_studies:
+        expected = Text("et effektstudie i udgivelsen", "an effect study of the release")
+        do_this = suggest(chain.effect_study, release.effect_studies)
+        problems.add(f"{place}.effect_study", show_value(chain.effect_study), expected, do_this)
+    released = release.target_groups.get(group.target_group)
+    base = released.base_share if released else None
+    if chain.base_share is None and (base is None or not 0.0 < base < 1.0):
         problems.add(
-            "consequences",
-            Text("både only og without", "both only and without"),
-            Text("kun en af dem", "one of them only"),
-            Text("fjern den ene", "take one away"),
+            f"{place}.base_share",
+            Text("ingen basisandel", "no base share"),
+            Text("en andel mellem 0 og 1", "a share between 0 and 1"),
+            Text("skriv base_share og base_share_reason", "write base_share and base_share_reason"),
         )
-    for name, keys in (("only", choice.only), ("without", choice.without)):
-        for n, key in enumerate(keys, start=1):
-            if key not in release.consequences:
-                expected = Text("en konsekvens i udgivelsen", "a consequence of the release")
-                place = f"consequences.{name}[{n}]"
-                problems.add(place, show_value(key), expected, suggest(key, release.consequences))
+
+
+def _check_consequence_names(intervention: Intervention, release: Release, problems: ProblemList) -> None:
+    known = {*release.consequences, *find_new_consequences(intervention, release)}
+    choice = intervention.consequences
+    named: list[tuple[str, str]] = []
+    if choice is not None:
+        if choice.only and choice.without:
+            problems.add(
+                "consequences",
+                Text("både only og without", "both only and without"),
+                Text("kun en af dem", "one of them only"),
+                Text("fjern den ene", "take one away"),
+            )
+        named += [(f"consequences.only[{n}]", key) for n, key in enumerate(choice.only, start=1)]
+        named += [(f"consequences.without[{n}]", key) for n, key in enumerate(choice.without, start=1)]
+    for field in ("own_consequences", "while_running", "own_prices"):
+        for n, entry in enumerate(getattr(intervention, field), start=1):
+            named.append((f"{field}[{n}].consequence", entry.consequence))
+    for n, given in enumerate(intervention.ranges, start=1):
+        table, _, key = given.input.partition(".")
+        if table in ("prices", "consequences"):
+            named.append((f"ranges[{n}].input", key))
+    for place, key in named:
+        if key not in known:
+            expected = Text("en konsekvens i udgivelsen", "a consequence of the release")
+            problems.add(place, show_value(key), expected, suggest(key, known))
+    _check_new(intervention, release, problems)
+
+
+def _check_new(intervention: Intervention, release: Release, problems: ProblemList) -> None:
+    areas = {consequence.area for consequence in release.consequences.values()}
+    for n, own in enumerate(intervention.own_consequences, start=1):
+        if own.new is None:
+            continue
+        place = f"own_consequences[{n}]"
+        if own.consequence in release.consequences:
+            expected = Text("en nøgle, udgivelsen ikke har", "a key the release does not have")
+            do_this = Text("fjern new, eller giv den et andet navn", "take new away, or give it another key")
+            problems.add(f"{place}.consequence", show_value(own.consequence), expected, do_this)
+        if own.new.area not in areas:
+            expected = Text("et område i udgivelsen", "an area of the release")
+            problems.add(
+                f"{place}.new.area", show_value(own.new.area), expected, suggest(own.new.area, areas)
+            )
+
+
+def _check_committee_keys(intervention: Intervention, release: Release, problems: ProblemList) -> None:
+    structure = intervention.committees
+    if structure is None:
+        return
+    new = find_new_consequences(intervention, release)
+    known = {
+        "areas": {c.area for c in release.consequences.values()},
+        "consequences": {*release.consequences, *new},
+    }
+    for table, keys in known.items():
+        for key in getattr(structure, table):
+            if key not in keys:
+                expected = Text("en nøgle i udgivelsen", "a key of the release")
+                problems.add(f"committees.{table}.{key}", show_value(key), expected, suggest(key, keys))
 
 
 def _check_anything_left(intervention: Intervention, release: Release, problems: ProblemList) -> None:
-    for group, keys in find_consequences(intervention, release).items():
-        if not keys:
+    chosen = find_consequences(intervention, release)
+    for group in intervention.target_groups:
+        if not chosen[group.target_group]:
+            name = group.target_group
             problems.add(
                 "consequences",
-                Text(f"ingen konsekvenser tilbage for {group}", f"no consequences left for {group}"),
+                Text(f"ingen konsekvenser tilbage for {name}", f"no consequences left for {name}"),
                 Text("mindst en konsekvens, som målgruppen har", "at least one consequence the group has"),
-                suggest("", release.get_profile(group, intervention.view).consequences),
+                suggest("", find_profile(group, intervention, release).consequences or release.consequences),
             )
 
 
@@ -121,6 +178,9 @@ def _check_price_years(intervention: Intervention, release: Release, problems: P
         problems.add("price_year", show_value(target), expected, do_this)
     if costs != target and costs not in index:
         problems.add("cost_price_year", show_value(costs), expected, do_this)
+    for n, own in enumerate(intervention.own_prices, start=1):
+        if own.price_year is not None and own.price_year != target and own.price_year not in index:
+            problems.add(f"own_prices[{n}].price_year", show_value(own.price_year), expected, do_this)
 
 
 def _check_rates(intervention: Intervention, release: Release, problems: ProblemList) -> None:
@@ -150,12 +210,38 @@ def _check_rates(intervention: Intervention, release: Release, problems: Problem
         )
 
 
+def _check_parameters(intervention: Intervention, release: Release, problems: ProblemList) -> None:
+    if intervention.tax_on_transfers == "computed" and (
+        find_tax_rate(release, intervention.first_year) is None
+        or TAX_ON_TRANSFERS not in release.consequences
+    ):
+        problems.add(
+            "tax_on_transfers",
+            Text("computed, men ingen skatteprocent", "computed, but no tax rate"),
+            Text("en udgivelse med en skatteprocent", "a release with a tax rate"),
+            Text('skriv "release" eller "none"', 'write "release" or "none"'),
+        )
+    if not has_refund_rule(release.parameters):
+        for n, line in enumerate(intervention.costs, start=1):
+            if line.single_cases:
+                problems.add(
+                    f"costs[{n}].single_cases",
+                    Text("en enkeltsag, men ingen grænser for refusion", "a single case, but no thresholds"),
+                    Text("en udgivelse med grænserne", "a release with the thresholds"),
+                    Text("skriv nettobeløbet i items", "write the net amount in items"),
+                )
+
+
 def _check_prices(intervention: Intervention, release: Release, problems: ProblemList) -> None:
     target = intervention.price_year
+    own = {price.consequence: set(price.price_dkk.by_payer) for price in intervention.own_prices}
+    known = {**release.consequences, **find_new_consequences(intervention, release)}
     for group, keys in find_consequences(intervention, release).items():
         for key in keys:
+            if own.get(key) == set(PAYERS):
+                continue
             rows = find_prices(release.unit_prices, key, group, target)
-            year = find_price_level(release.consequences[key], rows, release.info.price_year)
+            year = find_price_level(known[key], rows, release.info.price_year)
             if year is None:
                 found = Text("ingen enhedspris", "no unit price")
             elif not can_convert(release.price_index, year, target):
@@ -169,6 +255,7 @@ def _check_prices(intervention: Intervention, release: Release, problems: Proble
                 found,
                 Text("en pris, der kan omregnes", "a price that can be converted"),
                 Text(
-                    "slå konsekvensen fra, og meld fejlen", "switch the consequence off, and report the error"
+                    "skriv en pris for alle tre betalere i own_prices, eller slå konsekvensen fra",
+                    "write a price for all three payers in own_prices, or switch the consequence off",
                 ),
             )

@@ -10,19 +10,17 @@ from collections.abc import Iterable
 from typing import Any
 
 import duckdb
-import numpy as np
-from numpy.typing import NDArray
 
-from soem_engine.errors import ProblemList
 from soem_engine.amounts import PAYERS
+from soem_engine.errors import ProblemList
 from soem_engine.knowledge import (
-    NO_ROW,
     Consequence,
     DiscountRate,
+    EffectStudy,
     NotMeasured,
+    Parameter,
+    Parameters,
     PriceIndex,
-    Profile,
-    ProfileWeights,
     ReleaseInfo,
     TargetGroup,
     UnitPrice,
@@ -52,7 +50,7 @@ def read_info(connection: duckdb.DuckDBPyConnection) -> ReleaseInfo:
 
 def read_target_groups(connection: duckdb.DuckDBPyConnection) -> dict[str, TargetGroup]:
     """Read the target groups, in the table's own order."""
-    population = _choose_columns(connection, "target_groups", ("population",))
+    population = _choose_columns(connection, "target_groups", ("population", "n_success", "n_others"))
     rows = connection.execute(
         "SELECT target_group, name_da, name_en, success_da, success_en, limitations_da, "
         "limitations_en, kind, "
@@ -68,6 +66,7 @@ def read_target_groups(connection: duckdb.DuckDBPyConnection) -> dict[str, Targe
             basis_membership=row[8] or "",
             basis_success=row[9] or "",
             population=row[10] or "",
+            base_share=row[11] / (row[11] + row[12]) if row[11] is not None and row[12] else None,
         )
         for row in rows
     }
@@ -75,7 +74,7 @@ def read_target_groups(connection: duckdb.DuckDBPyConnection) -> dict[str, Targe
 
 def read_consequences(connection: duckdb.DuckDBPyConnection) -> dict[str, Consequence]:
     """Read the consequences, in the table's own order."""
-    area_names = _choose_columns(connection, "consequences", ("area_da", "area_en"))
+    area_names = _choose_columns(connection, "consequences", ("area_name_da", "area_name_en"))
     rows = connection.execute(
         f"SELECT consequence, name_da, name_en, area, unit_da, unit_en, budget_sign, {area_names} "
         "FROM consequences ORDER BY rowid"
@@ -96,8 +95,7 @@ def read_consequences(connection: duckdb.DuckDBPyConnection) -> dict[str, Conseq
 
 def read_not_measured(connection: duckdb.DuckDBPyConnection) -> tuple[NotMeasured, ...]:
     """Read what has no data; a release without the table has nothing to say here."""
-    tables = connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()
-    if ("not_measured",) not in tables:
+    if not _has_table(connection, "not_measured"):
         return ()
     wanted = ("name_da", "name_en", "reason_da", "reason_en", "population")
     columns = _choose_columns(connection, "not_measured", wanted)
@@ -122,13 +120,18 @@ def read_price_index(connection: duckdb.DuckDBPyConnection) -> PriceIndex:
 
 def read_discount_rates(connection: duckdb.DuckDBPyConnection) -> tuple[DiscountRate, ...]:
     """Read the discount rates, oldest validity first, then by horizon."""
-    basis = _choose_columns(connection, "discount_rates", ("basis",))
+    basis = _choose_columns(connection, "discount_rates", ("basis", "source"))
     rows = connection.execute(
         f"SELECT valid_from, horizon_from, horizon_to, rate, {basis} FROM discount_rates ORDER BY 1, 2"
     ).fetchall()
     return tuple(
         DiscountRate(
-            row[0], int(row[1]), None if row[2] is None else int(row[2]), float(row[3]), row[4] or ""
+            valid_from=row[0],
+            horizon_from=int(row[1]),
+            horizon_to=None if row[2] is None else int(row[2]),
+            rate=float(row[3]),
+            basis=row[4] or "",
+            source=row[5] or "",
         )
         for row in rows
     )
@@ -136,32 +139,43 @@ def read_discount_rates(connection: duckdb.DuckDBPyConnection) -> tuple[Discount
 
 def read_unit_prices(connection: duckdb.DuckDBPyConnection, problems: ProblemList) -> UnitPrices:
     """Read the unit prices; one that lacks a payer is a problem, not a zero."""
+    extra = _choose_columns(connection, "unit_prices", ("gross_dkk", "rule", "method", "source"))
     rows = connection.execute(
-        "SELECT consequence, target_group, price_year, valid_from, payer, price_dkk, basis, valid_to "
-        "FROM unit_prices ORDER BY price_year, valid_from"
+        "SELECT consequence, target_group, price_year, valid_from, payer, price_dkk, basis, valid_to, "
+        f"{extra} FROM unit_prices ORDER BY price_year, valid_from"
     ).fetchall()
     collected: dict[tuple[str, str | None, int, datetime.date], dict[str, tuple[Any, ...]]] = {}
     for consequence, target_group, price_year, valid_from, payer, *rest in rows:
-        collected.setdefault((consequence, target_group, int(price_year), valid_from), {})[payer] = tuple(
-            rest
-        )
+        key = (consequence, target_group, int(price_year), valid_from)
+        collected.setdefault(key, {})[payer] = tuple(rest)
     prices: dict[tuple[str, str | None], list[UnitPrice]] = {}
     for (consequence, target_group, price_year, valid_from), by_payer in collected.items():
-        amounts = [by_payer.get(payer, (None,))[0] for payer in PAYERS]
-        if None in amounts:
+        if any(by_payer.get(payer, (None,))[0] is None for payer in PAYERS):
             _report_price(consequence, price_year, problems)
             continue
-        municipality, region, state = (float(amount) for amount in amounts)
-        ends = [row[2] for row in by_payer.values() if row[2] is not None]
-        price = UnitPrice(
-            by_payer=(municipality, region, state),
-            price_year=price_year,
-            basis=_join_bases(row[1] for row in by_payer.values()),
-            valid_from=valid_from,
-            valid_to=min(ends, default=None),
-        )
+        price = _make_price(target_group, price_year, valid_from, [by_payer[payer] for payer in PAYERS])
         prices.setdefault((consequence, target_group), []).append(price)
     return {key: tuple(found) for key, found in prices.items()}
+
+
+def _make_price(
+    target_group: str | None, price_year: int, valid_from: datetime.date, rows: list[tuple[Any, ...]]
+) -> UnitPrice:
+    """Make one price of its three rows, in the order of the payers: price, basis, valid_to, gross, rule …"""
+    municipality, region, state = (float(row[0]) for row in rows)
+    gross = rows[0][3]
+    return UnitPrice(
+        by_payer=(municipality, region, state),
+        price_year=price_year,
+        basis=_join_bases(row[1] for row in rows),
+        valid_from=valid_from,
+        valid_to=min((row[2] for row in rows if row[2] is not None), default=None),
+        gross_dkk=municipality + region + state if gross is None else float(gross),
+        rule=rows[0][4] or "",
+        method=rows[0][5] or "",
+        source=rows[0][6] or "",
+        target_group=target_group,
+    )
 
 
 def _report_price(consequence: str, price_year: int, problems: ProblemList) -> None:
@@ -173,99 +187,55 @@ def _report_price(consequence: str, price_year: int, problems: ProblemList) -> N
     )
 
 
-def read_profile(
-    connection: duckdb.DuckDBPyConnection, target_group: str, view: str, order: tuple[str, ...]
-) -> Profile:
-    """Read one group's profiles in one view, consequences in `order`."""
-    columns = connection.execute(
-        'SELECT consequence, relative_year, "value", status FROM profiles '
-        'WHERE target_group = ? AND "view" = ? ORDER BY consequence, relative_year',
-        [target_group, view],
-    ).fetchnumpy()
-    names = np.asarray(columns["consequence"], dtype=str)
-    keys = tuple(
-        sorted(set(names.tolist()), key=lambda key: order.index(key) if key in order else len(order))
-    )
-    row = {key: index for index, key in enumerate(keys)}
-    c = np.array([row[name] for name in names], dtype=np.int64)
-    k = np.asarray(columns["relative_year"], dtype=np.int64) - 1
-    shape = (len(keys), int(k.max()) + 1 if len(k) else 0)
-    value, has_value = np.zeros(shape), np.zeros(shape, dtype=bool)
-    status = np.full(shape, NO_ROW, dtype="U20")
-    given = np.ma.masked_invalid(np.ma.asarray(columns["value"]).astype(np.float64))
-    value[c, k] = given.filled(0.0)
-    has_value[c, k] = ~np.ma.getmaskarray(given)
-    status[c, k] = np.asarray(columns["status"], dtype=str)
-    insignificant, in_rule = _read_marks(connection, target_group, view, row, shape)
-    return Profile(
-        consequences=keys,
-        value=value,
-        has_value=has_value,
-        status=status,
-        is_tapered=status == "tapered",
-        is_insignificant=insignificant,
-        in_success_rule=in_rule & (status != "tapered"),
-    )
-
-
-def _read_marks(
-    connection: duckdb.DuckDBPyConnection,
-    target_group: str,
-    view: str,
-    row: dict[str, int],
-    shape: tuple[int, int],
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Mark the profile years that rest on an estimate not significant, or part of the success rule."""
+def read_parameters(connection: duckdb.DuckDBPyConnection) -> Parameters:
+    """Read the parameters by name; a release without the table has none."""
+    if not _has_table(connection, "parameters"):
+        return {}
+    basis = _choose_columns(connection, "parameters", ("basis",))
     rows = connection.execute(
-        "SELECT consequence, w.relative_year, coalesce(NOT e.is_significant, false), "
-        "coalesce(e.in_success_rule, false) "
-        "FROM profile_weights w JOIN estimates e USING (target_group, consequence) "
-        'WHERE e.relative_year = w.from_relative_year AND target_group = ? AND w."view" = ?',
-        [target_group, view],
+        f"SELECT parameter, value, valid_from, valid_to, {basis} FROM parameters "
+        "WHERE value IS NOT NULL ORDER BY valid_from"
     ).fetchall()
-    insignificant, in_rule = np.zeros(shape, dtype=bool), np.zeros(shape, dtype=bool)
-    for consequence, relative_year, is_insignificant, is_in_rule in rows:
-        if consequence in row and 1 <= relative_year <= shape[1]:
-            insignificant[row[consequence], relative_year - 1] |= is_insignificant
-            in_rule[row[consequence], relative_year - 1] |= is_in_rule
-    return insignificant, in_rule
+    found: dict[str, list[Parameter]] = {}
+    for name, value, valid_from, valid_to, said in rows:
+        found.setdefault(name, []).append(Parameter(float(value), valid_from, valid_to, said or ""))
+    return {name: tuple(values) for name, values in found.items()}
 
 
-def read_weights(
-    connection: duckdb.DuckDBPyConnection, target_group: str, view: str, keys: tuple[str, ...]
-) -> ProfileWeights:
-    """Read one group's profile weights in one view, and the joint covariance of its estimates."""
-    packed = connection.execute(
-        "SELECT consequence, relative_year, covariances FROM estimate_covariance "
-        "WHERE target_group = ? ORDER BY position",
-        [target_group],
-    ).fetchall()
-    position = {(consequence, int(year)): index for index, (consequence, year, _) in enumerate(packed)}
-    covariance = np.zeros((len(packed), len(packed)))
-    for index, (_, _, values) in enumerate(packed):
-        covariance[index, : index + 1] = values
-        covariance[: index + 1, index] = values
+def read_effect_studies(connection: duckdb.DuckDBPyConnection) -> dict[str, EffectStudy]:
+    """Read the effect studies by key; sizes turned so that positive is favourable."""
+    if not _has_table(connection, "effect_studies"):
+        return {}
     rows = connection.execute(
-        "SELECT consequence, relative_year, from_relative_year, weight FROM profile_weights "
-        'WHERE target_group = ? AND "view" = ?',
-        [target_group, view],
+        "SELECT effect_study, target_group, intervention, effect_measure, design, country, quality, "
+        "time_horizon_months, effect_size, effect_size_standard_error, reference, direction, is_synthetic "
+        "FROM effect_studies WHERE effect_size IS NOT NULL"
     ).fetchall()
-    row = {key: index for index, key in enumerate(keys)}
-    found = [
-        (row[consequence], int(year), position[consequence, int(from_year)], float(weight))
-        for consequence, year, from_year, weight in rows
-        if consequence in row and (consequence, int(from_year)) in position
-    ]
-    integers = np.array([entry[:3] for entry in found], dtype=np.int64).reshape(-1, 3)
-    weights = np.array([entry[3] for entry in found], dtype=np.float64)
-    return ProfileWeights(
-        consequence_index=integers[:, 0],
-        relative_year=integers[:, 1],
-        position=integers[:, 2],
-        weight=weights,
-        covariance=covariance,
-        n_outside=len(rows) - len(found),
+    return {row[0]: _make_study(row) for row in rows}
+
+
+def _make_study(row: tuple[Any, ...]) -> EffectStudy:
+    key, target_group, intervention, effect_measure, design, country, quality = (
+        str(v or "") for v in row[:7]
     )
+    return EffectStudy(
+        key=key,
+        target_group=target_group,
+        intervention=intervention,
+        effect_measure=effect_measure,
+        design=design,
+        country=country,
+        quality=quality,
+        time_horizon_months=row[7],
+        effect_size=float(row[8]) * (-1.0 if row[11] == "lower_is_better" else 1.0),
+        standard_error=None if row[9] is None else float(row[9]),
+        reference=str(row[10] or ""),
+        is_synthetic=bool(row[12]),
+    )
+
+
+def _has_table(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
+    return (name,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()
 
 
 def _choose_columns(connection: duckdb.DuckDBPyConnection, table: str, wanted: tuple[str, ...]) -> str:

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from soem_engine.caveats import NOT_COUNTED_REASONS
 from soem_engine.knowledge import FloatArray
-from soem_engine.result import Result
+from soem_engine.notices import NOT_COUNTED_REASONS
+from soem_engine.result_data import ResultData
 from soem_engine.texts import Text
 
 if TYPE_CHECKING:
@@ -30,12 +30,12 @@ UNITS = {
 }
 
 
-def make_json(result: Result, indent: int | None) -> str:
-    """Return `make_dict` as JSON."""
-    return json.dumps(make_dict(result), ensure_ascii=False, indent=indent, allow_nan=False)
+def make_json(tables: dict[str, Any], indent: int | None) -> str:
+    """Return nested plain values as JSON."""
+    return json.dumps(tables, ensure_ascii=False, indent=indent, allow_nan=False)
 
 
-def make_dict(result: Result) -> dict[str, Any]:
+def make_dict(result: ResultData) -> dict[str, Any]:
     """Return a result as nested plain values."""
     return {
         "engine": {"name": "soem-engine", "version": result.engine_version},
@@ -69,7 +69,7 @@ def make_dict(result: Result) -> dict[str, Any]:
     }
 
 
-def make_frame(result: Result) -> polars.DataFrame:
+def make_frame(result: ResultData) -> polars.DataFrame:
     """Return the finest cells as a polars table, one row a target group × year × line × payer."""
     import polars as pl
 
@@ -108,7 +108,7 @@ def make_frame(result: Result) -> polars.DataFrame:
     return pl.concat([consequences, costs])
 
 
-def _totals(result: Result) -> dict[str, Any]:
+def _totals(result: ResultData) -> dict[str, Any]:
     errors = result.standard_errors
     return {
         "net_present_value_dkk": result.net_present_value,
@@ -128,7 +128,7 @@ def _totals(result: Result) -> dict[str, Any]:
     }
 
 
-def _year(result: Result, t: int) -> dict[str, Any]:
+def _year(result: ResultData, t: int) -> dict[str, Any]:
     make_up = result.make_up
     total = float(make_up.absolute_dkk[t])
     return {
@@ -148,7 +148,7 @@ def _year(result: Result, t: int) -> dict[str, Any]:
     }
 
 
-def _areas(result: Result) -> list[dict[str, Any]]:
+def _areas(result: ResultData) -> list[dict[str, Any]]:
     plain, discounted = result.sum_by_area(discounted=False), result.sum_by_area()
     return [
         {
@@ -162,7 +162,7 @@ def _areas(result: Result) -> list[dict[str, Any]]:
     ]
 
 
-def _consequence(result: Result, c: int) -> dict[str, Any]:
+def _consequence(result: ResultData, c: int) -> dict[str, Any]:
     consequence = result.consequences[c]
     plain, discounted = result.consequences_dkk[:, :, c], result.consequences_pv_dkk[:, :, c]
     return {
@@ -179,7 +179,7 @@ def _consequence(result: Result, c: int) -> dict[str, Any]:
     }
 
 
-def _cost_lines(result: Result) -> list[dict[str, Any]]:
+def _cost_lines(result: ResultData) -> list[dict[str, Any]]:
     return [
         {
             "name": line.name,
@@ -192,7 +192,7 @@ def _cost_lines(result: Result) -> list[dict[str, Any]]:
     ]
 
 
-def _cells(result: Result) -> dict[str, Any]:
+def _cells(result: ResultData) -> dict[str, Any]:
     """Return the finest cells: every other number of money is an exact sum of these."""
     return {
         "axes": {
@@ -210,7 +210,7 @@ def _cells(result: Result) -> dict[str, Any]:
     }
 
 
-def _by_payer(result: Result, amounts: FloatArray) -> dict[str, float]:
+def _by_payer(result: ResultData, amounts: FloatArray) -> dict[str, float]:
     return {payer: float(amount) for payer, amount in zip(result.payers, amounts, strict=True)}
 
 

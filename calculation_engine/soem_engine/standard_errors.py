@@ -1,11 +1,11 @@
 """Analytic standard errors of the net result.
 
-The net result is linear in the adjusted differences, so its variance is g' Σ g with the estimates' joint
-covariance Σ and the gradient g that runs through prices, participants, discounting and the profile weights.
+The net result is linear in the adjusted differences (and in own data), so its variance is g' Σ g with their joint
+covariance Σ and the gradient g that runs through prices, persons succeeding, discounting and the profile weights.
 
-Here: the gradient and the variance. Not here: uncertainty of success share, costs and prices; all are held
-fixed, and so are the profile weights (which filter the classic view picked): that understates the uncertainty
-of `soem_classic`.
+Here: the gradient and the variance. Not here: uncertainty of success share, costs and prices
+(`analyses.uncertain_terms`); all are held fixed, and so are the profile weights (which filter the classic view
+picked): that understates the uncertainty of `soem_classic`.
 
 Known limitations: different target groups of one intervention are taken as independent, though they may share
 persons.
@@ -17,7 +17,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from soem_engine.knowledge import FloatArray, ProfileWeights
+from soem_engine.group_part import GroupPart
+from soem_engine.group_values import EstimateMap
+from soem_engine.knowledge import BoolArray, FloatArray
 
 
 @dataclass(frozen=True)
@@ -42,68 +44,68 @@ class StandardErrors:
     n_weights_outside: int
 
 
-@dataclass(frozen=True)
-class LinearPart:
-    """What makes one target group's consequences linear in its estimates.
-
-    Attributes
-    ----------
-    rows
-        (R,) rows of the group's profile.
-    exposure
-        (T, K) persons in relative year k in calendar year t.
-    price_dkk
-        (T, R, P) kr. per unit.
-    budget_sign
-        (R,) +1 expense, -1 revenue.
-    weights
-        How the group's profiles rest on its estimates, and the estimates' covariance.
-    """
-
-    rows: list[int]
-    net_success_share: float
-    exposure: FloatArray
-    price_dkk: FloatArray
-    budget_sign: FloatArray
-    weights: ProfileWeights
-
-
-def find_standard_errors(parts: tuple[LinearPart, ...], discount: FloatArray) -> StandardErrors:
+def find_standard_errors(
+    parts: tuple[GroupPart, ...], budget_sign: FloatArray, discount: FloatArray
+) -> StandardErrors:
     """Return the standard errors of the net present value, by payer, and cumulated by year.
 
     Parameters
     ----------
     parts
         One for each target group.
+    budget_sign
+        (C,) +1 expense, -1 revenue.
     discount
         (T,) discount factors.
     """
-    n_years = len(discount)
-    variance, n_outside = np.zeros(1 + 3 + n_years), 0
+    variance, n_outside = np.zeros(1 + 3 + len(discount)), 0
     for part in parts:
-        gradient = _map_to_estimates(_find_gradient(part, discount), part.rows, part.weights)
-        variance += np.einsum("oe,oe->o", gradient @ part.weights.covariance, gradient)
-        n_outside += part.weights.n_outside
+        gradient = find_gradient(part, budget_sign, discount)
+        outputs = np.concatenate(
+            [
+                gradient.sum(axis=(0, 1))[None],
+                gradient.sum(axis=0),
+                np.cumsum(gradient.sum(axis=1), axis=0),
+            ]
+        )
+        variance += find_variance(outputs, part.estimates)
+        n_outside += part.estimates.n_outside
     errors = np.sqrt(np.maximum(variance, 0.0))
     return StandardErrors(float(errors[0]), errors[1:4], errors[4:], n_outside)
 
 
-def _find_gradient(part: LinearPart, discount: FloatArray) -> FloatArray:
-    """Return (1 + P + T, R, K): kr. of each output per unit of each profile value."""
-    factor = -part.net_success_share * part.budget_sign
-    persons = part.exposure * discount[:, None]
-    by_payer = np.einsum("tk,tcp->pck", persons, part.price_dkk) * factor[:, None]
-    by_year = np.einsum("tk,tc->tck", persons, part.price_dkk.sum(axis=2)) * factor[:, None]
-    return np.concatenate([by_payer.sum(axis=0, keepdims=True), by_payer, np.cumsum(by_year, axis=0)])
+def find_gradient(
+    part: GroupPart, budget_sign: FloatArray, discount: FloatArray, columns: BoolArray | None = None
+) -> FloatArray:
+    """Return the discounted net result's change per unit of each estimate and own value.
+
+    Parameters
+    ----------
+    part
+        One target group.
+    budget_sign, discount
+        As for `find_standard_errors`.
+    columns
+        (C,) only these consequences; default: all.
+
+    Returns
+    -------
+    ndarray
+        (T, P, E) kr. by year, payer and estimate.
+    """
+    estimates = part.estimates
+    used = slice(None) if columns is None else columns[estimates.consequence]
+    c, k = estimates.consequence[used], estimates.relative_year[used]
+    persons = part.succeeding[:, k] * discount[:, None] * (-budget_sign[c] * estimates.weight[used])
+    per_weight = persons[:, None, :] * part.price_dkk[:, c, :].transpose(0, 2, 1)
+    n_years, n_payers = part.price_dkk.shape[0], part.price_dkk.shape[2]
+    gradient = np.zeros((estimates.n_values, n_years * n_payers))
+    np.add.at(gradient, estimates.position[used], per_weight.reshape(n_years * n_payers, len(c)).T)
+    return np.ascontiguousarray(gradient.T).reshape(n_years, n_payers, estimates.n_values)
 
 
-def _map_to_estimates(gradient: FloatArray, rows: list[int], weights: ProfileWeights) -> FloatArray:
-    """Return (O, E): the gradient by profile value, carried to the estimates through the profile weights."""
-    place = np.full(int(max([*rows, *weights.consequence_index.tolist()], default=0)) + 1, -1)
-    place[rows] = np.arange(len(rows))
-    row = place[weights.consequence_index]
-    used = (row >= 0) & (weights.relative_year <= gradient.shape[2])
-    per_weight = gradient[:, row[used], weights.relative_year[used] - 1] * weights.weight[used]
-    mapped = np.zeros((len(weights.covariance), len(gradient)))
-    np.add.at(mapped, weights.position[used], per_weight.T)
-    return mapped.T
+def find_variance(gradient: FloatArray, estimates: EstimateMap) -> FloatArray:
+    """Return (O,) g' Σ g of each row of a gradient (O, E)."""
+    n = len(estimates.covariance.matrix)
+    from_estimates = np.einsum("oe,oe->o", gradient[:, :n] @ estimates.covariance.matrix, gradient[:, :n])
+    return np.asarray(from_estimates + (gradient[:, n:] ** 2) @ estimates.own_errors**2)

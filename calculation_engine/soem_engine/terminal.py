@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from soem_engine.caveats import NOT_COUNTED_REASONS
+from soem_engine.notices import NOT_COUNTED_REASONS
 from soem_engine.number_format import format_dkk, format_number, format_plain, format_share, format_years
 from soem_engine.result import Result
 from soem_engine.terminal_inputs import format_assumptions, format_inputs

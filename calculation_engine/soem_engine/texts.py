@@ -1,6 +1,6 @@
 """Words the engine shows a user, in Danish and English side by side.
 
-Here: the pair of texts and the fixed names of payers, areas and statuses. Not here: numbers
+Here: the pair of texts and the fixed names of payers, areas and statuses. Not here: names of inputs (`input_names`), numbers
 (`number_format`), warnings (`caveats`), the layout of tables (`terminal`).
 """
 
@@ -58,40 +58,47 @@ BASIS_NAMES: Final[dict[str, Text]] = {
     "documented": Text("dokumenteret", "documented"),
     "inferred": Text("udledt, ikke dokumenteret", "inferred, not documented"),
     "assumed": Text("antaget, ikke dokumenteret", "assumed, not documented"),
+    "placeholder": Text("pladsholder, ikke et fund", "placeholder, not a finding"),
 }
 
 COST_KIND_NAMES: Final[dict[str, Text]] = {
     "start_up": Text("opstart", "start-up"),
     "fixed": Text("fast pr. år", "fixed per year"),
     "per_participant": Text("pr. deltager", "per participant"),
+    "per_starter": Text("pr. person, der starter", "per person starting"),
+    "per_participant_year": Text("pr. deltagerår", "per participant-year"),
 }
 
-INPUT_NAMES: Final[dict[str, Text]] = {
-    "name": Text("Navn", "Name"),
-    "target_groups": Text("Målgruppe", "Target group"),
-    "target_groups.target_group": Text("Målgruppe", "Target group"),
-    "target_groups.participants": Text("Deltagere", "Participants"),
-    "target_groups.net_success_share": Text("Nettosuccesandel", "Net success share"),
-    "target_groups.net_success_share_reason": Text("Begrundelse for succesandel", "Reason for the share"),
-    "first_year": Text("Første driftsår", "First year of operation"),
-    "horizon_years": Text("Horisont", "Horizon"),
-    "price_year": Text("Prisniveau", "Price level"),
-    "cost_price_year": Text("Omkostningernes prisniveau", "Price level of the costs"),
-    "own_success_measure": Text("Eget succesmål", "Own success measure"),
-    "success_measure_comparison": Text("Sammenligning af succesmål", "Success measures compared"),
-    "costs": Text("Omkostning", "Cost"),
-    "costs.name": Text("Omkostningens navn", "Name of the cost"),
-    "costs.kind": Text("Omkostningens art", "Kind of the cost"),
-    "costs.amounts_dkk": Text("Omkostningens beløb", "Amount of the cost"),
-    "costs.payer": Text("Omkostningens betaler", "Payer of the cost"),
-    "costs.saved_alternative": Text("Sparet alternativ", "Saved alternative"),
-    "view": Text("Visning", "View"),
-    "discounting": Text("Diskontering", "Discounting"),
-    "discount_rates_date": Text("Rentens dato", "Date of the rates"),
-    "first_consequence_year": Text("Første konsekvensår", "First year of consequences"),
-    "consequences": Text("Konsekvenser slået fra", "Consequences switched off"),
-    "description": Text("Beskrivelse", "Description"),
-    "source": Text("Kilde", "Source"),
+ITEM_CATEGORY_NAMES: Final[dict[str, Text]] = {
+    "staff": Text("løn", "staff"),
+    "rent": Text("lokaler", "rent"),
+    "materials": Text("materialer", "materials"),
+    "training": Text("oplæring", "training"),
+    "transport": Text("transport", "transport"),
+    "administration": Text("administration", "administration"),
+    "other": Text("andet", "other"),
+    "single_case": Text("særligt dyr enkeltsag", "specially expensive single case"),
+}
+
+TAPER_NAMES: Final[dict[str, Text]] = {
+    "release": Text("som udgivelsen", "as the release"),
+    "none": Text("ingen nedtrapning", "no taper"),
+}
+
+REIMBURSEMENT_NAMES: Final[dict[str, Text]] = {
+    "by_date": Text("efter reglerne i hvert år", "by the rules of each year"),
+    "as_priced": Text("som i prisen", "as in the price"),
+}
+
+TAX_NAMES: Final[dict[str, Text]] = {
+    "release": Text("udgivelsens egen konsekvens", "the release's own consequence"),
+    "computed": Text("beregnes af overførslerne", "computed from the transfers"),
+    "none": Text("ikke regnet med", "not counted"),
+}
+
+ANALYSIS_NAMES: Final[dict[str, Text]] = {
+    "new": Text("ny indsats", "new intervention"),
+    "existing": Text("eksisterende indsats", "existing intervention"),
 }
 
 

@@ -1,0 +1,249 @@
+"""Checks of the parts of an intervention: costs, own data, ranges, committees.
+
+Here: what is wrong whatever the release. Not here: ranges of single numbers and groups (`intervention_check`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+
+from soem_engine.amounts import YearAmounts
+from soem_engine.cost_inputs import CostItem, CostLine
+from soem_engine.errors import ProblemList, show_value, suggest
+from soem_engine.intervention import Intervention
+from soem_engine.texts import Text
+
+_SHARE_TOLERANCE = 1e-9
+RANGE_INPUTS = (
+    "target_groups[1].net_success_share",
+    "target_groups[1].participants",
+    "costs[1].amounts_dkk",
+    "discount_rate",
+    "prices.KEY",
+    "consequences.KEY",
+)
+
+
+def check_filled(text: str, place: str, problems: ProblemList) -> None:
+    """Check that a text is not empty."""
+    if not text.strip():
+        problems.add(
+            place,
+            Text("en tom tekst", "an empty text"),
+            Text("en tekst; den skrives i resultatet", "a text; it is printed with the result"),
+            Text("skriv teksten", "write the text"),
+        )
+
+
+def check_years(
+    by_year: Mapping[int, float], place: str, intervention: Intervention, problems: ProblemList
+) -> None:
+    """Check that calendar years lie in the horizon."""
+    if problems.has_problem_within("first_year") or problems.has_problem_within("horizon_years"):
+        return
+    first, last = intervention.first_year, intervention.last_year
+    for year in by_year:
+        if not first <= year <= last:
+            problems.add(
+                f"{place}.{year}",
+                Text(f"et beløb eller antal i {year}", f"an amount or number in {year}"),
+                Text(f"et år i beregningen, {first}-{last}", f"a year of the calculation, {first}-{last}"),
+                Text(
+                    "ret året, first_year eller horizon_years",
+                    "correct the year, first_year or horizon_years",
+                ),
+            )
+
+
+def check_shares(shares: Mapping[str, float], place: str, problems: ProblemList) -> None:
+    """Check that shares add up to 1."""
+    total = sum(shares.values())
+    if abs(total - 1.0) > _SHARE_TOLERANCE and not problems.has_problem_within(place):
+        problems.add(
+            place,
+            Text(f"andele, der tilsammen giver {total:g}", f"shares that add up to {total:g}"),
+            Text("andele, der tilsammen giver 1", "shares that add up to 1"),
+            Text("ret andelene", "correct the shares"),
+        )
+
+
+def check_cost(cost: CostLine, where: str, intervention: Intervention, problems: ProblemList) -> None:
+    """Check one cost line and its cost sheet."""
+    has_sheet = bool(cost.items or cost.single_cases)
+    if (cost.amounts_dkk is None) != has_sheet:
+        problems.add(
+            f"{where}.amounts_dkk",
+            Text("ingen af delene, eller begge dele", "neither, or both"),
+            Text("et beløb eller et omkostningsark (items)", "an amount or a cost sheet (items)"),
+            Text("skriv en af dem", "write one of them"),
+        )
+    if cost.amounts_dkk is not None:
+        _check_amounts(cost.amounts_dkk, f"{where}.amounts_dkk", intervention, problems)
+    for n, item in enumerate(cost.items, start=1):
+        _check_item(item, f"{where}.items[{n}]", intervention, problems)
+    for n, case in enumerate(cost.single_cases, start=1):
+        place = f"{where}.single_cases[{n}]"
+        _check_amounts(case.persons, f"{place}.persons", intervention, problems)
+        if cost.kind not in ("start_up", "fixed"):
+            expected = Text("en linje af arten fixed eller start_up", "a line of the kind fixed or start_up")
+            do_this = Text("læg sagen i en linje for sig", "put the case in a line of its own")
+            problems.add(place, show_value(cost.kind), expected, do_this)
+    check_shares(cost.payer.shares, f"{where}.payer", problems)
+
+
+def _check_amounts(
+    amounts: YearAmounts, place: str, intervention: Intervention, problems: ProblemList
+) -> None:
+    if (amounts.constant is None) == (not amounts.by_year):
+        problems.add(
+            place,
+            Text(
+                "intet beløb, eller både et fast og et pr. år",
+                "no amount, or both a constant and one by year",
+            ),
+            Text("et beløb, eller en tabel efter år", "an amount, or a table by year"),
+            Text("skriv et af dem", "write one of them"),
+        )
+    check_years(amounts.by_year, place, intervention, problems)
+
+
+def _check_item(item: CostItem, where: str, intervention: Intervention, problems: ProblemList) -> None:
+    by_hours = (item.hours is not None, item.wage_dkk is not None)
+    by_quantity = (item.quantity is not None, item.unit_cost_dkk is not None)
+    if not ((all(by_hours) and not any(by_quantity)) or (all(by_quantity) and not any(by_hours))):
+        problems.add(
+            where,
+            Text("hverken det ene eller det andet par, helt", "neither pair, whole"),
+            Text(
+                "hours og wage_dkk, eller quantity og unit_cost_dkk",
+                "hours and wage_dkk, or quantity and unit_cost_dkk",
+            ),
+            Text("skriv et af parrene", "write one of the pairs"),
+        )
+    if item.overhead_share > 0 and all(by_quantity):
+        problems.add(
+            f"{where}.overhead_share",
+            show_value(item.overhead_share),
+            Text("overhead på løn (hours og wage_dkk)", "overhead on wages (hours and wage_dkk)"),
+            Text("læg det til unit_cost_dkk", "add it to unit_cost_dkk"),
+        )
+    for name in ("hours", "quantity"):
+        amounts = getattr(item, name)
+        if amounts is not None:
+            _check_amounts(amounts, f"{where}.{name}", intervention, problems)
+
+
+def check_own_data(intervention: Intervention, problems: ProblemList) -> None:
+    """Check own consequences, consequences while running and own prices against the intervention itself."""
+    groups = [group.target_group for group in intervention.target_groups]
+    seen: set[tuple[str, str]] = set()
+    for n, own in enumerate(intervention.own_consequences, start=1):
+        where = f"own_consequences[{n}]"
+        _check_group_name(own.target_group, groups, where, problems)
+        if not own.values:
+            expected = Text("mindst et år", "at least one year")
+            problems.add(
+                f"{where}.values",
+                show_value(None),
+                expected,
+                Text("skriv fx { 1 = -2.9 }", "write for example { 1 = -2.9 }"),
+            )
+        for year in own.values.keys() | own.standard_errors.keys():
+            if year < 1 or year not in own.values:
+                expected = Text("et år, der har en værdi: 1, 2 ...", "a year that has a value: 1, 2 ...")
+                do_this = Text("ret året", "correct the year")
+                problems.add(f"{where}.standard_errors.{year}", show_value(year), expected, do_this)
+        for group in [own.target_group] if own.target_group else groups:
+            _check_once((own.consequence, group), seen, where, problems)
+            seen.add((own.consequence, group))
+    for n, running in enumerate(intervention.while_running, start=1):
+        where = f"while_running[{n}]"
+        _check_group_name(running.target_group, groups, where, problems)
+        if not any(
+            group.duration_months > 0
+            for group in intervention.target_groups
+            if running.target_group in (None, group.target_group)
+        ):
+            problems.add(
+                where,
+                Text("et forløb uden varighed", "a course without duration"),
+                Text("duration_months på målgruppen", "duration_months of the target group"),
+                Text("skriv forløbets længde i måneder", "write the length of the course in months"),
+            )
+    priced: set[tuple[str, str]] = set()
+    for n, price in enumerate(intervention.own_prices, start=1):
+        where = f"own_prices[{n}]"
+        _check_once((price.consequence, ""), priced, where, problems)
+        priced.add((price.consequence, ""))
+        if not price.price_dkk.by_payer:
+            expected = Text("mindst en betaler", "at least one payer")
+            do_this = Text("skriv fx { municipality = 800 }", "write for example { municipality = 800 }")
+            problems.add(f"{where}.price_dkk", show_value(None), expected, do_this)
+
+
+def _check_once(
+    key: tuple[str, str], seen: Collection[tuple[str, str]], where: str, problems: ProblemList
+) -> None:
+    if key in seen:
+        expected = Text("hver konsekvens en gang", "each consequence once")
+        do_this = Text("læg dem sammen til en", "make them one")
+        problems.add(f"{where}.consequence", show_value(key[0]), expected, do_this)
+
+
+def _check_group_name(name: str | None, groups: list[str], where: str, problems: ProblemList) -> None:
+    if name is not None and name not in groups:
+        expected = Text("en af indsatsens målgrupper", "one of the intervention's target groups")
+        problems.add(f"{where}.target_group", show_value(name), expected, suggest(name, groups))
+
+
+def check_ranges(intervention: Intervention, problems: ProblemList) -> None:
+    """Check that ranges name an input there is, once, and that low is not above high."""
+    seen: set[str] = set()
+    for n, given in enumerate(intervention.ranges, start=1):
+        where = f"ranges[{n}]"
+        if given.low > given.high:
+            expected = Text("low, der ikke er over high", "low not above high")
+            do_this = Text("byt om på dem", "swap them")
+            problems.add(f"{where}.low", show_value(given.low), expected, do_this)
+        if given.input in seen:
+            expected = Text("hvert input en gang", "each input once")
+            problems.add(
+                f"{where}.input", show_value(given.input), expected, Text("fjern den ene", "take one away")
+            )
+        seen.add(given.input)
+        _check_range_input(given.input, f"{where}.input", intervention, problems)
+        if given.input.endswith(".net_success_share") and given.high > 1.0:
+            expected = Text("en andel fra 0 til 1", "a share from 0 to 1")
+            problems.add(
+                f"{where}.high", show_value(given.high), expected, Text("ret andelen", "correct the share")
+            )
+
+
+def _check_range_input(name: str, place: str, intervention: Intervention, problems: ProblemList) -> None:
+    expected = Text(
+        "et input, der kan varieres: " + ", ".join(RANGE_INPUTS),
+        "an input that can be varied: " + ", ".join(RANGE_INPUTS),
+    )
+    numbered = re.fullmatch(
+        r"(target_groups|costs)\[(\d+)\]\.(net_success_share|participants|amounts_dkk)", name
+    )
+    if numbered:
+        table, number, field = numbered.groups()
+        is_right = (table == "costs") == (field == "amounts_dkk")
+        if is_right and 1 <= int(number) <= len(getattr(intervention, table)):
+            return
+    elif name == "discount_rate" or re.fullmatch(r"(prices|consequences)\.\S+", name):
+        return
+    problems.add(place, show_value(name), expected, suggest(name, RANGE_INPUTS))
+
+
+def check_committees(intervention: Intervention, problems: ProblemList) -> None:
+    """Check that committees' shares add up to 1 and that the cost lines named are there."""
+    structure = intervention.committees
+    if structure is None:
+        return
+    check_shares(structure.default.shares, "committees.default", problems)
+    for table in ("areas", "consequences", "costs"):
+        for key, shares in getattr(structure, table).items():
+            check_shares(shares.shares, f"committees.{table}.{key}", problems)
