@@ -104,12 +104,12 @@ def test_leaf_ranges_hold_the_same_rows_as_one_file(root: Path, tmp_path: Path, 
         assert part.is_between(leaf_range.first, leaf_range.last).all()
 
 
-def test_leaf_ranges_are_whole_blocks() -> None:
+def test_leaf_ranges_are_nodes_of_a_binary_tree() -> None:
     assert [leaf_range.file_name for leaf_range in split_leaves(2)] == [
         "leaves_000_127.parquet",
         "leaves_128_255.parquet",
     ]
-    with pytest.raises(ValueError, match="a divisor of 16"):
+    with pytest.raises(ValueError, match="a power of two"):
         split_leaves(3)
     with pytest.raises(ValueError, match="leaf range 5-4"):
         LeafRange(5, 4)
