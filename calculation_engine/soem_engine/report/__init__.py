@@ -1,0 +1,81 @@
+"""The report: a calculation as PDF and as one HTML page, Danish or English (extra `report`).
+
+Here: `write_report`. One document (`document`, built by `build_report`) and two writers of it (`pdf_writer`,
+`html_writer`). Needs typst, vl-convert-python and font-source-sans-pro; nothing outside this folder imports them.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from soem_engine.errors import InputError, MissingExtraError, ProblemList
+from soem_engine.texts import Language, Text
+
+if TYPE_CHECKING:
+    from soem_engine.report.build_report import Subject
+    from soem_engine.sensitivity import Sensitivity
+    from soem_engine.uncertainty import MonteCarlo
+
+REQUIRED: Final = ("typst", "vl_convert", "font_source_sans_pro")
+SUFFIXES: Final = (".pdf", ".html")
+
+
+def write_report(
+    subject: Subject,
+    path: Path | str,
+    language: Language = "da",
+    sensitivity: Sensitivity | None = None,
+    monte_carlo: MonteCarlo | None = None,
+) -> None:
+    """Write a report.
+
+    Parameters
+    ----------
+    subject
+        A calculation (`Result`), a `Comparison` or a `Combination`.
+    path
+        Where to: `.pdf` or `.html` says which. The same input gives the same bytes.
+    language
+        `da` or `en`; the user's own texts stay as typed.
+    sensitivity, monte_carlo
+        Analyses of the same subject, shown where given.
+
+    Raises
+    ------
+    MissingExtraError
+        If the extra is not installed: `pip install soem-engine[report]`.
+    InputError
+        If the path ends otherwise.
+    """
+    path = Path(path)
+    check_path(path)
+    from soem_engine.report.build_report import build_report
+
+    document = build_report(subject, language, sensitivity, monte_carlo)
+    if path.suffix == ".pdf":
+        from soem_engine.report.pdf_writer import write_pdf
+
+        path.write_bytes(write_pdf(document))
+    else:
+        from soem_engine.report.html_writer import write_html
+
+        path.write_text(write_html(document), encoding="utf-8", newline="\n")
+
+
+def check_path(path: Path) -> None:
+    """Say now, not after a long calculation, that a report cannot be written; raises as `write_report`."""
+    if any(importlib.util.find_spec(name) is None for name in REQUIRED):
+        raise MissingExtraError("report")
+    if path.suffix not in SUFFIXES:
+        problems = ProblemList()
+        problems.add(
+            "--report",
+            Text(f"{path.name}", f"{path.name}"),
+            Text("et filnavn, der ender på .pdf eller .html", "a file name that ends in .pdf or .html"),
+            Text("giv rapporten et af de to navne", "give the report one of the two names"),
+        )
+        raise InputError(
+            Text("Rapporten kan ikke skrives:", "The report cannot be written:"), problems.problems
+        )

@@ -90,7 +90,7 @@ def draw_bars_by_year(
     }
     encoding = {
         "x": make_year_axis(labels, width),
-        "y": {"field": "value", "type": "quantitative", "axis": {"title": unit}},
+        "y": {"field": "value", "type": "quantitative", "axis": {"title": None}},
         "color": colour,
     }
     bar: Spec = {"type": "bar", "size": max(4, min(34, int(0.62 * (width - 60) / len(labels))))}
@@ -108,7 +108,7 @@ def draw_bars_by_year(
             "encoding": encoding,
         },
     ]
-    return make_frame(width, 230) | {"data": {"values": rows}, "layer": layers}
+    return make_frame(width, 210, unit) | {"data": {"values": rows}, "layer": layers}
 
 
 def draw_bars(bars: Sequence[Bar], unit: str, width: int) -> Spec:
@@ -198,10 +198,10 @@ def draw_tornado(swings: Sequence[Swing], base: float, words: tuple[str, str], u
     colour = {"field": "end", "type": "nominal", "scale": legend_scale, "legend": LEGEND}
     bar = {"y": y, "x": x, "x2": {"datum": base}, "color": colour}
     layers: list[Spec] = [{"mark": {"type": "bar", "size": 15}, "encoding": bar}]
-    for is_left, align, dx in (("datum.left", "right", -5), ("!datum.left", "left", 5)):
+    for side, align, dx in (("datum.left", "right", -5), ("!datum.left", "left", 5)):
         layers.append(
             {
-                "transform": [{"filter": is_left}],
+                "transform": [{"filter": side}],
                 "mark": {"type": "text", "align": align, "dx": dx, "fontSize": 10, "color": SOFT_INK},
                 "encoding": {"y": y, "x": x, "text": {"field": "text"}},
             }

@@ -32,8 +32,14 @@ RULE: Final[Spec] = {"type": "rule", "color": SOFT_INK, "strokeWidth": 1}
 ZERO_LINE: Final[Spec] = {"data": {"values": [{}]}, "mark": RULE, "encoding": {"y": {"datum": 0}}}
 
 
-def make_frame(width: int, height: int) -> Spec:
-    """Return the frame of a chart of a width and a height of its inside, in pixels."""
+_UNIT_LETTERS: Final[Spec] = {"fontSize": 11, "fontWeight": "normal", "color": SOFT_INK}
+
+
+def make_frame(width: int, height: int, unit_above: str = "") -> Spec:
+    """Return the frame of a chart: width of the whole and height of the inside, in pixels.
+
+    `unit_above` stands over the y axis, where a reader starts.
+    """
     text = {"labelFontSize": 11, "titleFontSize": 11, "labelColor": SOFT_INK, "titleColor": SOFT_INK}
     config: Spec = {
         "font": FONT,
@@ -42,7 +48,8 @@ def make_frame(width: int, height: int) -> Spec:
         "axisQuantitative": {"grid": True, "gridColor": GRID, "domain": False, "labelPadding": 6},
         "legend": {"labelFontSize": 11, "labelColor": INK, "symbolType": "square", "symbolSize": 90},
     }
-    return {
+    title = {"text": unit_above, "anchor": "start", "frame": "group", "offset": 8} | _UNIT_LETTERS
+    return ({"title": title} if unit_above else {}) | {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
         "width": width,
         "height": height,
@@ -57,7 +64,8 @@ def make_year_axis(labels: Sequence[str], width: int, is_point: bool = False) ->
     """Return the x encoding of calendar years, with so many labels as there is room for."""
     room = max(1, int((width - 60) / 34))
     step = -(-len(labels) // room)
-    axis: Spec = {"title": None, "labelAngle": 0, "labelPadding": 6, "values": list(labels[::step])}
+    axis: Spec = {"title": None, "labelAngle": 0, "domain": False, "labelPadding": 6}
+    axis["values"] = list(labels[::step])
     x: Spec = {"field": "year", "type": "ordinal", "sort": list(labels), "axis": axis}
     return x | {"scale": {"type": "point", "padding": 0.4}} if is_point else x
 

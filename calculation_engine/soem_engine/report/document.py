@@ -7,6 +7,7 @@ language is chosen, nothing is markup.
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -25,10 +26,11 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Items:
-    """A list of short texts; `is_warning` gives it the look of a warning."""
+    """A list of short texts; `is_warning` gives it the look of a warning, `is_numbered` numbers from 1."""
 
     items: tuple[str, ...]
     is_warning: bool = False
+    is_numbered: bool = False
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,6 @@ class Section:
     title: str
     blocks: tuple[Block, ...] = field(default=())
     level: Literal[1, 2] = 1
-    starts_page: bool = False
 
 
 @dataclass(frozen=True)
@@ -126,6 +127,8 @@ class Document:
         What it is (SØM-beregning), what it is about, one line more.
     facts
         Facts under the title: release, its date, engine.
+    date
+        Date of the release; None: not known.
     running
         What stands at the top of every page.
     sections
@@ -137,5 +140,6 @@ class Document:
     title: str
     subtitle: str
     facts: tuple[str, ...]
+    date: datetime.date | None
     running: str
     sections: tuple[Section, ...]

@@ -56,13 +56,10 @@ def write_html(document: Document) -> str:
         f'<header>\n<p class="kind">{escape(document.kind)}</p>\n<h1>{escape(document.title)}</h1>\n{subtitle}'
         f'<ul class="facts">{facts}</ul>\n</header>\n'
     )
-    menu = (
-        f'<nav aria-label="{contents}"><details open><summary>{contents}</summary><ul>{links}</ul></details>'
-        "</nav>\n"
-    )
+    menu = f'<nav aria-label="{contents}"><p>{contents}</p><ul>{links}</ul></nav>\n'
     sections = _write_sections(document.sections)
     footer = f"<footer>{escape(document.running)}</footer>\n"
-    return f'{head}{menu}<main id="content">\n{header}{sections}{footer}</main>\n</body>\n</html>\n'
+    return f'{head}<main id="content">\n{header}{menu}{sections}{footer}</main>\n</body>\n</html>\n'
 
 
 @functools.cache
@@ -82,9 +79,8 @@ def _write_sections(sections: tuple[Section, ...]) -> str:
         level = section.level + 1
         name = escape(section.key)
         blocks = "".join(_write_block(block) for block in section.blocks)
-        page = ' class="page"' if section.starts_page else ""
         parts.append(
-            f'<section aria-labelledby="{name}"{page}>\n'
+            f'<section aria-labelledby="{name}">\n'
             f'<h{level} id="{name}">{escape(section.title)}</h{level}>\n{blocks}</section>\n'
         )
     return "".join(parts)
@@ -99,8 +95,8 @@ def _write_block(block: Block) -> str:
                 else f"<p>{escape(block.text)}</p>\n"
             )
         case Items():
-            look = ' class="warnings"' if block.is_warning else ""
-            return f"<ul{look}>{_wrap('li', block.items)}</ul>\n"
+            tag, look = "ol" if block.is_numbered else "ul", ' class="warnings"' if block.is_warning else ""
+            return f"<{tag}{look}>{_wrap('li', block.items)}</{tag}>\n"
         case KeyFigures():
             return _write_key_figures(block)
         case Table():
@@ -169,12 +165,11 @@ def _write_chart(chart: Chart) -> str:
 
 
 def _fit(svg: str) -> str:
-    """Return an SVG that takes the width it is given, up to its own, and is silent to a screen reader."""
-    found = re.match(r'<svg [^>]*width="([\d.]+)" height="[\d.]+" viewBox="([^"]+)">', svg)
+    """Return an SVG that takes the width it is given and is silent to a screen reader: its frame speaks for it."""
+    found = re.match(r'<svg [^>]*viewBox="([^"]+)">', svg)
     if found is None:
-        raise ValueError("a chart must be an SVG with a width, a height and a viewBox")
-    opening = f'<svg aria-hidden="true" viewBox="{found[2]}" style="max-width:{found[1]}px">'
-    return opening + svg[found.end() :]
+        raise ValueError("a chart must be an SVG with a viewBox")
+    return f'<svg aria-hidden="true" viewBox="{found[1]}">{svg[found.end() :]}'
 
 
 def _wrap(tag: str, texts: Iterable[str]) -> str:

@@ -66,11 +66,11 @@ def draw_course(
         A point to point out; None: none.
     """
     labels = [str(year) for year in years]
-    everything = [*lines, *bands]
+    everything: list[Series | Band] = [*lines, *bands]
     scale = {"domain": [one.name for one in everything], "range": [one.colour for one in everything]}
     colour = {"field": "series", "type": "nominal", "scale": scale, "legend": LEGEND}
     x = make_year_axis(labels, width, is_point=True)
-    y = {"field": "value", "type": "quantitative", "axis": {"title": unit}}
+    y = {"field": "value", "type": "quantitative", "axis": {"title": None}}
     layers: list[Spec] = []
     for band in bands:
         values = [
@@ -93,7 +93,7 @@ def draw_course(
         )
     if remark is not None:
         layers += _point_out(remark, labels, x, y)
-    return make_frame(width, 230) | {"layer": layers}
+    return make_frame(width, 210, unit) | {"layer": layers}
 
 
 def _point_out(remark: Remark, labels: Sequence[str], x: Spec, y: Spec) -> list[Spec]:
