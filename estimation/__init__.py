@@ -11,13 +11,13 @@ year at once:
 >>> n, m, years = 400, 2, 3                           # person-years, outcomes, relative years
 >>> person = np.repeat(np.arange(n // 2), 2)          # rows of a person stand together
 >>> success = rng.random(n) < 0.5
->>> design = np.column_stack([rng.integers(0, 2, n), rng.integers(0, 2, n)]).astype(float)
+>>> levels = np.column_stack([rng.integers(0, 2, n), rng.integers(0, 2, n)])       # 0 is the reference
 >>> use = rng.poisson(2.0, (years + 1, n, m)).astype(float)       # years 0 … 3
 >>> everybody, covered = np.ones(n, dtype=bool), np.ones((n, 1), dtype=bool)
 >>> def blocks():                                     # called twice; leaf-block order
 ...     for rows in (slice(0, n // 2), slice(n // 2, n)):
 ...         yield Block(
-...             person[rows], success[rows], design[rows], use[0, rows],
+...             person[rows], success[rows], levels[rows], use[0, rows],
 ...             year=lambda t, rows=rows: BlockYear(use[t, rows], everybody[rows], covered[rows]),
 ...         )
 >>> layout = Layout(
@@ -48,7 +48,7 @@ from estimation.estimates import (
     finish_estimates,
     plan_second_pass,
 )
-from estimation.heterogeneity import Heterogeneity, Subgroups, compare_subgroups
+from estimation.heterogeneity import Heterogeneity, compare_subgroups, finish_comparison
 from estimation.inference import pack_lower, unpack_lower
 from estimation.influence import multiply_influences
 from estimation.power import find_minimum_detectable_difference
@@ -65,10 +65,28 @@ from estimation.profiles import (
 )
 from estimation.publication import withhold
 from estimation.status import FEWEST, Reason, Status
+from estimation.subgroups import (
+    SubgroupProducts,
+    Subgroups,
+    add_subgroup_products,
+    add_subgroup_sums,
+    multiply_subgroups,
+    plan_subgroups,
+    start_products,
+    sum_subgroups,
+)
 from estimation.sums import BlockSums, add_sums, start_sums, sum_block
 from estimation.tree import add_in_tree
 
 __all__ = [
+    "finish_comparison",
+    "sum_subgroups",
+    "start_products",
+    "plan_subgroups",
+    "multiply_subgroups",
+    "add_subgroup_sums",
+    "add_subgroup_products",
+    "SubgroupProducts",
     "ALL_ESTIMATES",
     "FEWEST",
     "SOEM_CLASSIC",

@@ -19,7 +19,7 @@ Bools = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class CovariateBlock:
-    """One published covariate and the columns of `Block.design` that carry it.
+    """One published covariate and the columns that carry it: one dummy a level except the reference.
 
     Parameters
     ----------
@@ -27,10 +27,28 @@ class CovariateBlock:
         The name under which its part of the adjustment is published (`sex`, `age` …).
     columns : slice
         Its columns; the slices of a layout follow each other without gap or overlap.
+    levels : tuple of str
+        What its columns are called where one must be named; by default their numbers.
     """
 
     name: str
     columns: slice
+    levels: tuple[str, ...] = ()
+
+    @property
+    def n_columns(self) -> int:
+        """Number of columns: levels except the reference."""
+        return int(self.columns.stop - self.columns.start)
+
+    def name_columns(self) -> list[str]:
+        """Name each column, as in `age = 30-34`.
+
+        Returns
+        -------
+        list of str
+        """
+        numbers = [str(number) for number in range(1, self.n_columns + 1)]
+        return [f"{self.name} = {level}" for level in self.levels or numbers]
 
 
 @dataclass(frozen=True)
@@ -40,7 +58,7 @@ class Layout:
     Parameters
     ----------
     covariates : tuple of CovariateBlock
-        In the order of the columns of `Block.design`. Of columns that say the same the first is kept.
+        In the order of the columns of `Block.levels`. Of columns that say the same the first is kept.
     outcome_pattern : (m,) int
         Column of `BlockYear.covered` that holds for each outcome. Outcomes with one pattern share a design.
     outside_ages : (m, T) bool
@@ -77,7 +95,7 @@ class Layout:
         Raises
         ------
         ValueError
-            If covariate slices leave gaps or patterns and outcomes differ in number.
+            If covariate slices leave gaps, or numbers of labels or patterns do not fit.
         """
         stop = 0
         for covariate in self.covariates:
@@ -88,6 +106,15 @@ class Layout:
                         f"columns {covariate.columns}",
                         f"a slice that starts at {stop}",
                         "give the slices in the order of the columns",
+                    )
+                )
+            if covariate.levels and len(covariate.levels) != covariate.n_columns:
+                raise ValueError(
+                    _tell(
+                        f"covariate {covariate.name}",
+                        f"{len(covariate.levels)} labels for {covariate.n_columns} columns",
+                        "one label a column",
+                        "leave the reference level out",
                     )
                 )
             stop = covariate.columns.stop
@@ -136,9 +163,9 @@ class Block:
         Code of the person, unique over the group; a person's rows stand together, in one block.
     success : (n,) bool
         True for the success group, False for the others.
-    design : (n, k) float
-        Covariate columns in year 0 (dummies without reference, base years among them), without intercept,
-        without success, without use in year 0.
+    levels : (n, C) int
+        Level of each covariate of the layout in year 0 (base years are one): 0 is the reference, level v has
+        column `columns.start + v - 1`.
     baselines : (n, m) float array, or scipy.sparse array in CSR form
         Use of each outcome in year 0, in its unit.
     year : callable of int
@@ -148,13 +175,13 @@ class Block:
 
     person: Ints
     success: Bools
-    design: Floats
+    levels: NDArray[np.integer[Any]]
     baselines: Any
     year: Callable[[int], BlockYear]
 
 
 def check_block(block: Block, layout: Layout) -> None:
-    """Check the shapes of a block and that each person's rows stand together.
+    """Check the shapes and levels of a block and that each person's rows stand together.
 
     Raises
     ------
@@ -164,11 +191,22 @@ def check_block(block: Block, layout: Layout) -> None:
     n = block.person.shape[0]
     expected = {
         "success": (n,),
-        "design": (n, layout.n_columns),
+        "levels": (n, len(layout.covariates)),
         "baselines": (n, layout.n_outcomes),
     }
     for name, shape in expected.items():
         _check_shape(f"Block.{name}", getattr(block, name).shape, shape)
+    for number, covariate in enumerate(layout.covariates):
+        column = block.levels[:, number]
+        if n and (column.min() < 0 or column.max() > covariate.n_columns):
+            raise ValueError(
+                _tell(
+                    f"Block.levels, covariate {covariate.name}",
+                    f"levels from {column.min()} to {column.max()}",
+                    f"levels from 0 to {covariate.n_columns}",
+                    "give 0 for the reference and 1 … for the columns of the covariate",
+                )
+            )
     if n and 1 + np.count_nonzero(np.diff(block.person)) != np.unique(block.person).size:
         raise ValueError(
             _tell(

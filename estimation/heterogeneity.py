@@ -1,7 +1,7 @@
 """Are the adjusted differences of subgroups the same? A Wald test with their joint covariance.
 
 Belongs here: groups put together from several definitions, split into subgroups (membership patterns).
-Does not belong here: which definitions there are, what a pattern is called.
+Does not belong here: which definitions there are, what a pattern is called, the two passes (`subgroups`).
 
 Each subgroup has a regression of its own, so covariates may act differently in each, as in a model with every
 regressor interacted with the subgroup. Subgroups share persons (a child is a member in several base years, and
@@ -30,30 +30,25 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.stats
 
-from estimation.blocks import Block, BlockYear, Bools, Floats, Ints, Layout
-from estimation.estimates import GroupEstimates, estimate_group
-from estimation.pieces import find_person_starts
+from estimation.blocks import Bools, Floats, Ints, Layout
+from estimation.estimates import GroupEstimates, Plan, finish_estimates
 from estimation.publication import withhold
 from estimation.status import Words
+from estimation.subgroups import (
+    SubgroupProducts,
+    Subgroups,
+    add_subgroup_products,
+    add_subgroup_sums,
+    multiply_subgroups,
+    plan_subgroups,
+    start_products,
+    sum_subgroups,
+)
+from estimation.sums import BlockSums, start_sums
+from estimation.tree import add_in_tree
 
 #: Eigenvalues of the contrasts' correlation below this are directions without information.
 EIGENVALUE_TOLERANCE = 1e-10
-
-
-@dataclass(frozen=True)
-class Subgroups:
-    """A block and the subgroup of each of its rows.
-
-    Parameters
-    ----------
-    block : Block
-        As for `estimate_group`.
-    subgroup : (n,) int
-        Number of the membership pattern of each row, 0 … H − 1.
-    """
-
-    block: Block
-    subgroup: Ints
 
 
 @dataclass(frozen=True)
@@ -62,9 +57,10 @@ class Heterogeneity:
 
     Parameters
     ----------
-    by_subgroup : GroupEstimates
-        Withheld; its H·m rows are all outcomes in subgroup 0, then all outcomes in subgroup 1, and so on: the
-        differences, counts, statuses and joint covariance of what each subgroup contributes.
+    by_subgroup : tuple of H GroupEstimates
+        Withheld: the differences, counts, statuses and joint covariance of each subgroup as a group of its own.
+    covariance : (H, H, m, T) float
+        Joint covariance over subgroups of the differences in one cell; NaN where there is none.
     is_tested : (H, m, T) bool
         Whether the subgroup is in the test, which it is where its status is estimated; `status` and `reason`
         say why not.
@@ -78,7 +74,8 @@ class Heterogeneity:
         statistic / degrees_of_freedom in F(degrees_of_freedom, G − 1); NaN without a test.
     """
 
-    by_subgroup: GroupEstimates
+    by_subgroup: tuple[GroupEstimates, ...]
+    covariance: Floats
     is_tested: Bools
     statistic: Floats
     degrees_of_freedom: Ints
@@ -88,22 +85,22 @@ class Heterogeneity:
     @property
     def adjusted_difference(self) -> Floats:
         """By subgroup, (H, m, T) float in the outcome's unit; NaN where there is none or it is withheld."""
-        return self.by_subgroup.adjusted_difference.reshape(self.is_tested.shape)
+        return np.stack([estimates.adjusted_difference for estimates in self.by_subgroup])
 
     @property
     def standard_error(self) -> Floats:
         """Of the adjusted difference, (H, m, T) float in the outcome's unit."""
-        return self.by_subgroup.standard_error.reshape(self.is_tested.shape)
+        return np.stack([estimates.standard_error for estimates in self.by_subgroup])
 
     @property
     def status(self) -> Words:
         """Of the subgroup's estimate, (H, m, T) str."""
-        return self.by_subgroup.status.reshape(self.is_tested.shape)
+        return np.stack([estimates.status for estimates in self.by_subgroup])
 
     @property
     def reason(self) -> Words:
         """Of a subgroup that is not estimable, (H, m, T) str."""
-        return self.by_subgroup.reason.reshape(self.is_tested.shape)
+        return np.stack([estimates.reason for estimates in self.by_subgroup])
 
 
 @dataclass(frozen=True)
@@ -130,9 +127,9 @@ def compare_subgroups(
     Parameters
     ----------
     subgroups : callable
-        Called three times; each time the same blocks in the same order, with the subgroup of each row.
+        Called twice; each time the same blocks in the same order, with the subgroup of each row.
     n_subgroups : int
-        H.
+        H, at most 62.
     layout : Layout
         Of the blocks.
 
@@ -141,24 +138,53 @@ def compare_subgroups(
     Heterogeneity
         Withheld by the rule for every estimate.
     """
-    split = split_layout(layout, n_subgroups)
-    estimates = withhold(
-        estimate_group(lambda: (split_block(part, n_subgroups) for part in subgroups()), split)
+    parts = (sum_subgroups(part, n_subgroups, layout) for part in subgroups())
+    sums = add_in_tree(parts, add_subgroup_sums) or (start_sums(layout),) * n_subgroups
+    plans = plan_subgroups(sums, layout)
+    multiplied = (multiply_subgroups(part, layout, plans) for part in subgroups())
+    products = add_in_tree(multiplied, add_subgroup_products) or start_products(layout, plans)
+    return finish_comparison(sums, plans, products, layout)
+
+
+def finish_comparison(
+    sums: tuple[BlockSums, ...], plans: tuple[Plan, ...], products: SubgroupProducts, layout: Layout
+) -> Heterogeneity:
+    """Turn sums and products of the whole group into the comparison.
+
+    Parameters
+    ----------
+    sums : tuple of H BlockSums
+        From `sum_subgroups`, added over blocks.
+    plans : tuple of H Plan
+        From `plan_subgroups`.
+    products : SubgroupProducts
+        From `multiply_subgroups`, added over blocks.
+    layout : Layout
+        Of the blocks.
+
+    Returns
+    -------
+    Heterogeneity
+        Withheld by the rule for every estimate.
+    """
+    by_subgroup = tuple(
+        withhold(finish_estimates(*parts, layout)) for parts in zip(sums, plans, products.within, strict=True)
     )
-    position = estimates.position.reshape(n_subgroups, layout.n_outcomes, layout.n_years)
-    difference = estimates.adjusted_difference.reshape(position.shape)
-    is_tested = position > 0
-    statistic = np.full((layout.n_outcomes, layout.n_years), np.nan)
+    is_tested = np.stack([estimates.position > 0 for estimates in by_subgroup])
+    difference = np.stack([estimates.adjusted_difference for estimates in by_subgroup])
+    covariance = _join_covariance(by_subgroup, plans, products)
+    statistic = np.full(is_tested.shape[1:], np.nan)
     freedom = np.zeros(statistic.shape, dtype=np.int64)
     for outcome, t in np.argwhere(is_tested.sum(axis=0) >= 2):
-        chosen = is_tested[:, outcome, t]
-        cells = position[chosen, outcome, t] - 1
-        test = check_equal(difference[chosen, outcome, t], estimates.covariance[np.ix_(cells, cells)])
+        chosen = np.flatnonzero(is_tested[:, outcome, t])
+        test = check_equal(
+            difference[chosen, outcome, t], covariance[:, :, outcome, t][np.ix_(chosen, chosen)]
+        )
         statistic[outcome, t], freedom[outcome, t] = test.statistic, test.degrees_of_freedom
-    n_persons = _count_persons(subgroups(), is_tested, layout)
+    n_persons = _count_persons(products, is_tested, layout)
     with np.errstate(invalid="ignore", divide="ignore"):
         p_value = scipy.stats.f.sf(statistic / freedom, freedom, n_persons - 1)
-    return Heterogeneity(estimates, is_tested, statistic, freedom, n_persons, p_value)
+    return Heterogeneity(by_subgroup, covariance, is_tested, statistic, freedom, n_persons, p_value)
 
 
 def check_equal(difference: Floats, covariance: Floats) -> WaldTest:
@@ -186,47 +212,27 @@ def check_equal(difference: Floats, covariance: Floats) -> WaldTest:
     return WaldTest(float(np.sum(along**2 / values[kept])), int(kept.sum()))
 
 
-def split_layout(layout: Layout, n_subgroups: int) -> Layout:
-    """Repeat the layout for each subgroup: every pattern becomes one a subgroup.
-
-    Returns
-    -------
-    Layout
-        With H·m outcomes (subgroup by subgroup) and H·P patterns.
-    """
-    number = np.repeat(np.arange(n_subgroups), layout.n_outcomes)
-    pattern = number * layout.n_patterns + np.tile(layout.outcome_pattern, n_subgroups)
-    return Layout(layout.covariates, pattern, np.tile(layout.outside_ages, (n_subgroups, 1)))
-
-
-def split_block(part: Subgroups, n_subgroups: int) -> Block:
-    """Repeat the outcomes of a block for each subgroup, each covered for the subgroup's own rows only.
-
-    Returns
-    -------
-    Block
-        For `split_layout`.
-    """
-    block = part.block
-    columns = np.tile(np.arange(block.baselines.shape[1]), n_subgroups)
-    member = part.subgroup[:, None] == np.arange(n_subgroups)
-
-    def read_year(t: int) -> BlockYear:
-        year = block.year(t)
-        covered = (member[:, :, None] & year.covered[:, None, :]).reshape(member.shape[0], -1)
-        return BlockYear(year.outcomes[:, columns], year.observed, covered, year.followed)
-
-    return Block(block.person, block.success, block.design, block.baselines[:, columns], read_year)
+def _join_covariance(
+    by_subgroup: tuple[GroupEstimates, ...], plans: tuple[Plan, ...], products: SubgroupProducts
+) -> Floats:
+    """Joint covariance over subgroups of each cell, each with the factor of its own error: (H, H, m, T)."""
+    error = np.stack([estimates.standard_error for estimates in by_subgroup])
+    root = np.full(error.shape, np.nan)
+    for h, plan in enumerate(plans):
+        where = (h, plan.fit.outcome, plan.fit.year)
+        square = np.diag(products.within[h])
+        root[where] = np.divide(error[where], np.sqrt(square), out=root[where], where=square > 0)
+    covariance: Floats = products.between * root[:, None] * root
+    for h in range(error.shape[0]):
+        covariance[h, h] = error[h] ** 2
+    return covariance
 
 
-def _count_persons(parts: Iterable[Subgroups], is_tested: Bools, layout: Layout) -> Ints:
+def _count_persons(products: SubgroupProducts, is_tested: Bools, layout: Layout) -> Ints:
     """Count the distinct persons in the subgroups tested: (m, T)."""
     counts = np.zeros(is_tested.shape[1:], dtype=np.int64)
-    for part in parts:
-        for t in range(1, layout.n_years + 1):
-            year = part.block.year(t)
-            for outcome in np.flatnonzero(is_tested[:, :, t - 1].any(axis=0)):
-                covered = year.covered[:, layout.outcome_pattern[outcome]]
-                rows = year.observed & covered & is_tested[part.subgroup, outcome, t - 1]
-                counts[outcome, t - 1] += find_person_starts(part.block.person[rows]).size
+    tested = np.tensordot(1 << np.arange(is_tested.shape[0]), is_tested.astype(np.int64), axes=1)
+    for (t, pattern, subgroups), n_persons in products.n_persons.items():
+        cells = (layout.outcome_pattern == pattern) & ((tested[:, t - 1] & subgroups) > 0)
+        counts[cells, t - 1] += n_persons
     return counts

@@ -68,8 +68,7 @@ def scale_products(
     JointErrors
         Cov_jk = sqrt(f_j f_k) Σ ψ_j ψ_k with f = G/(G−1) · (n−1)/(n−rank).
     """
-    outcome = np.concatenate([year.outcomes for year in fit.years])
-    year = np.repeat(np.arange(len(fit.years)), np.diff(fit.first_cell))
+    outcome, year = fit.outcome, fit.year
     rank = np.concatenate([part.coefficients.rank for part in fit.years])
     n = (counts["n_success"] + counts["n_others"])[outcome, year]
     clusters = counts["n_persons"][outcome, year]

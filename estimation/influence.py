@@ -15,11 +15,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import scipy.sparse
+from scipy.sparse import csr_array
 
-from estimation.blocks import Block, BlockYear, Bools, Floats, Ints, Layout
+from estimation.blocks import Block, Bools, Floats, Ints, Layout
 from estimation.design import Coefficients, Factor, solve_cells
-from estimation.pieces import build_regressors, cut_pieces, find_observed, find_person_starts, take_rows
+from estimation.samples import Sample, Use, find_kinds, multiply_use, read_sample, take_use
 from estimation.sums import BlockSums
 from estimation.threads import hold_one_thread
 
@@ -59,6 +59,16 @@ class GroupFit:
     def n_cells(self) -> int:
         """Number of cells, K."""
         return int(self.first_cell[-1])
+
+    @property
+    def outcome(self) -> Ints:
+        """Outcome of each cell, (K,) int."""
+        return np.concatenate([year.outcomes for year in self.years])
+
+    @property
+    def year(self) -> Ints:
+        """Relative year − 1 of each cell, (K,) int."""
+        return np.repeat(np.arange(len(self.years)), np.diff(self.first_cell))
 
 
 def fit_cells(sums: BlockSums, factors: list[list[Factor]], wanted: Bools, layout: Layout) -> GroupFit:
@@ -135,82 +145,104 @@ def multiply_influences(block: Block, layout: Layout, fit: GroupFit) -> Floats:
     Returns
     -------
     (K, K) float
-        Σ_person ψ_j ψ_k in the units of outcomes j and k; blocks are added in block order.
+        Σ_person ψ_j ψ_k in the units of outcomes j and k; leave adding blocks to `add_in_tree`.
     """
-    products = np.zeros((fit.n_cells, fit.n_cells))
     with hold_one_thread():
-        years = [block.year(t) for t in range(1, layout.n_years + 1)]
-        for rows in cut_pieces(block.person):
-            influence = compute_influences(block, years, rows, layout, fit)
-            products += influence.T @ influence
+        influence = compute_influences(block, layout, fit)
+        products: Floats = influence.T @ influence + 0.0
     return products
 
 
-def compute_influences(
-    block: Block, years: Sequence[BlockYear], rows: slice, layout: Layout, fit: GroupFit
-) -> Floats:
-    """Compute the influence of each person of a piece on each cell.
+def compute_influences(block: Block, layout: Layout, fit: GroupFit) -> Floats:
+    """Compute the influence of each person of a block on each cell.
 
     Parameters
     ----------
     block, layout, fit
         As in `multiply_influences`.
-    years : sequence of T BlockYear
-        The block's relative years.
-    rows : slice
-        Rows of the block; all rows of their persons.
 
     Returns
     -------
     (persons, K) float
+        Persons in the order of the block.
     """
-    regressors = build_regressors(block, rows)
-    baseline = take_rows(block.baselines, rows)
-    starts = find_person_starts(block.person[rows])
-    person_of_row = np.repeat(np.arange(starts.size), np.diff(starts, append=regressors.shape[0]))
-    influence = np.zeros((starts.size, fit.n_cells))
-    for t, (year, fitted) in enumerate(zip(years, fit.years, strict=True)):
-        piece = find_observed(year, rows)
-        if not fitted.outcomes.size or not piece.covered.size:
+    kinds = find_kinds(block, layout)
+    influence = np.zeros((kinds.n_persons, fit.n_cells))
+    for t, fitted in enumerate(fit.years):
+        if not fitted.outcomes.size:
             continue
-        pattern = layout.outcome_pattern[fitted.outcomes]
-        part = _influence_of_rows(
-            regressors[piece.rows],
-            _take_columns(take_rows(year.outcomes, rows), fitted.outcomes)[piece.rows],
-            _take_columns(baseline, fitted.outcomes)[piece.rows],
-            fitted.coefficients,
-        )
-        if not piece.is_complete:
-            np.copyto(part, 0.0, where=~piece.covered[:, pattern])
-        cells = slice(fit.first_cell[t], fit.first_cell[t + 1])
-        _add_within_person(influence[:, cells], part, person_of_row[piece.rows])
+        year = block.year(t + 1)
+        sample = read_sample(kinds, year)
+        y = take_use(year.outcomes, sample, layout.outcome_pattern)
+        y0 = take_use(block.baselines, sample, layout.outcome_pattern)
+        tables = _tabulate_influence(sample, fitted, layout)
+        part = _sum_without_use(tables, sample, kinds.n_persons)
+        part += _sum_of_use(tables, sample, y, y0, kinds.n_persons)
+        influence[:, fit.first_cell[t] : fit.first_cell[t + 1]] = part[:, fitted.outcomes]
     return influence
 
 
-def _take_columns(array: Floats, columns: Ints) -> Floats:
-    """Take columns, without a copy where it is all of them; `columns` ascend."""
-    return array if columns.size == array.shape[1] else array[:, columns]
+@dataclass(frozen=True)
+class InfluenceTables:
+    """Influence of a row of one relative year, by kind of row: what it is without use, and what use adds to it.
+
+    With y use in year t and y0 use in year 0, the influence is (success − y0·share)·(y − prediction − y0·slope),
+    that is −success·prediction + y·success + y0·baseline + y0²·share·slope − y·y0·share.
+
+    Parameters
+    ----------
+    empty : (kinds, m) float
+        −success·prediction: of a row without use in either year; 0 outside the sample and for cells not fitted.
+    success : (kinds, m) float
+        d̃ / Σd̃² of a row without use in year 0.
+    baseline : (kinds, m) float
+        share·prediction − success·slope.
+    slope, share : (m,) float
+        Coefficient of use in year 0, and what a unit of it takes off d̃ / Σd̃²; 0 for cells not fitted.
+    """
+
+    empty: Floats
+    success: Floats
+    baseline: Floats
+    slope: Floats
+    share: Floats
 
 
-def _influence_of_rows(z: Floats, y: Floats, y0: Floats, fitted: Coefficients) -> Floats:
-    """Influence of each row on each cell: (r, c)."""
-    c = y.shape[1]
-    both = z @ np.concatenate((fitted.slopes, fitted.residual_slopes), axis=1)
-    residual = y - both[:, :c]
-    residual -= y0 * fitted.baseline_slope
-    success = both[:, c:]
-    success -= y0 * fitted.residual_baseline
-    residual *= success
-    residual /= fitted.success_square
-    return residual
+def _tabulate_influence(sample: Sample, fitted: YearFit, layout: Layout) -> InfluenceTables:
+    """Tabulate the influence of the kinds of rows of a sample."""
+    cells, m = fitted.coefficients, layout.n_outcomes
+    q = sample.regressors.shape[1]
+    slopes, residual, slope, share = np.zeros((q, m)), np.zeros((q, m)), np.zeros(m), np.zeros(m)
+    slopes[:, fitted.outcomes] = cells.slopes
+    residual[:, fitted.outcomes] = cells.residual_slopes / cells.success_square
+    slope[fitted.outcomes] = cells.baseline_slope
+    share[fitted.outcomes] = cells.residual_baseline / cells.success_square
+    prediction, success = sample.regressors @ slopes, sample.regressors @ residual
+    empty = -success * prediction
+    empty[~sample.covered[:, layout.outcome_pattern]] = 0.0
+    return InfluenceTables(empty, success, share * prediction - slope * success, slope, share)
 
 
-def _add_within_person(influence: Floats, rows: Floats, person: Ints) -> None:
-    """Add rows (r, c) to the influence of their persons (persons, c), in place."""
-    n_persons, n_rows = influence.shape[0], rows.shape[0]
-    if n_rows == n_persons and (np.diff(person) == 1).all():
-        influence += rows
-        return
-    where = (person, np.arange(n_rows))
-    adder = scipy.sparse.csr_array((np.ones(n_rows), where), shape=(n_persons, n_rows))
-    influence += adder @ rows
+def _sum_without_use(tables: InfluenceTables, sample: Sample, n_persons: int) -> Floats:
+    """Sum the influence of rows as if without use, within person: (persons, m)."""
+    pointers = np.searchsorted(sample.person, np.arange(n_persons + 1))
+    kinds_of_person = csr_array(
+        (np.ones(sample.kind.size), sample.kind, pointers), shape=(n_persons, tables.empty.shape[0])
+    )
+    total: Floats = kinds_of_person @ tables.empty
+    return total
+
+
+def _sum_of_use(tables: InfluenceTables, sample: Sample, y: Use, y0: Use, n_persons: int) -> Floats:
+    """Sum what use in both years adds to the influence, within person: (persons, m)."""
+    m = tables.slope.size
+    both = multiply_use(y, y0, sample)
+    before, outcome = y0.table.data, y0.table.indices
+    added = (
+        y.table.data * tables.success.ravel()[y.place],
+        before * (tables.baseline.ravel()[y0.place] + before * (tables.share * tables.slope)[outcome]),
+        both.table.data * -tables.share[both.table.indices],
+    )
+    places = [use.spread(sample.person * m) + use.table.indices for use in (y, y0, both)]
+    total = np.bincount(np.concatenate(places), np.concatenate(added), minlength=n_persons * m)
+    return np.asarray(total, dtype=np.float64).reshape(n_persons, m)

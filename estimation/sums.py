@@ -1,24 +1,28 @@
 """First pass: the sums over persons that all estimates of a target group are made of.
 
 Belongs here: sums of one block, and adding blocks. Does not belong here: what is solved from them.
-Sums of a block depend on that block only; blocks are added in the order given, so that any distribution of
-the work gives the same result to the bit.
+Sums of a block depend on that block only; blocks are added in a fixed tree (`tree`), so that any distribution
+of the work gives the same result to the bit. Sums of whole numbers are whole.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from estimation.blocks import Block, BlockYear, Bools, Floats, Ints, Layout, check_block, check_year
-from estimation.pieces import (
-    build_regressors,
-    cut_pieces,
-    find_observed,
+from estimation.samples import (
+    Kinds,
+    Sample,
+    Use,
+    find_kinds,
     find_person_starts,
+    find_sample,
+    find_signatures,
     list_samples,
-    take_rows,
     take_use,
 )
 from estimation.threads import hold_one_thread
@@ -31,7 +35,7 @@ class BlockSums:
     Parameters
     ----------
     gram : (T, P, q, q) float
-        Regressors × regressors over the rows of a pattern's sample; its first and last column hold counts.
+        Regressors × regressors over the rows of a pattern's sample: counts of rows.
     regressor_outcome, regressor_baseline : (T, q, m) float
         Regressors × use in year t, and × use in year 0.
     outcome_square, baseline_square, outcome_baseline : (T, m) float
@@ -42,6 +46,8 @@ class BlockSums:
         Distinct persons with use other than 0 among the others, and in the success group.
     n_followed : (T, P, 2) int
         Covered rows whose base year reaches t, resident or not, by arm; −1 where not given.
+    most_rows : (1,) int
+        Most rows of one person.
     """
 
     gram: Floats
@@ -53,6 +59,7 @@ class BlockSums:
     n_persons: Ints
     n_users: Ints
     n_followed: Ints
+    most_rows: Ints
 
 
 def start_sums(layout: Layout) -> BlockSums:
@@ -74,6 +81,7 @@ def start_sums(layout: Layout) -> BlockSums:
         n_persons=np.zeros((years, patterns, 3), dtype=np.int64),
         n_users=np.zeros((years, outcomes, 2), dtype=np.int64),
         n_followed=np.zeros((years, patterns, 2), dtype=np.int64),
+        most_rows=np.zeros(1, dtype=np.int64),
     )
 
 
@@ -83,11 +91,12 @@ def add_sums(first: BlockSums, second: BlockSums) -> BlockSums:
     Returns
     -------
     BlockSums
-        New arrays; the order of adding decides the last bits, so add blocks in block order.
+        New arrays; the order of adding decides the last bits, so leave it to `add_in_tree`.
     """
     total = {name.name: getattr(first, name.name) + getattr(second, name.name) for name in fields(BlockSums)}
     unknown = (first.n_followed < 0) | (second.n_followed < 0)
     total["n_followed"] = np.where(unknown, -1, total["n_followed"])
+    total["most_rows"] = np.maximum(first.most_rows, second.most_rows)
     return BlockSums(**total)
 
 
@@ -109,73 +118,109 @@ def sum_block(block: Block, layout: Layout) -> BlockSums:
     Raises
     ------
     ValueError
-        If an array has another shape, or an observed and covered value is not finite.
+        If an array has another shape, a level has no column, or an observed and covered value is not finite.
     """
     check_block(block, layout)
     sums = start_sums(layout)
-    pieces = cut_pieces(block.person)
+    starts = find_person_starts(block.person)
+    sums.most_rows[0] = np.diff(starts, append=block.person.size).max(initial=0)
     with hold_one_thread():
-        regressors = [build_regressors(block, rows) for rows in pieces]
+        kinds = find_kinds(block, layout)
         for t in range(1, layout.n_years + 1):
             year = block.year(t)
             check_year(year, t, block.person.shape[0], layout)
-            _count_followed(sums, block, year, t)
-            for rows, columns in zip(pieces, regressors, strict=True):
-                _add_piece(sums, block, year, t, rows, columns, layout)
+            for name, part in _sum_year(block, year, kinds, layout).items():
+                getattr(sums, name)[t - 1] += part
     _check_finite(sums)
     return sums
 
 
-def _add_piece(
-    sums: BlockSums, block: Block, year: BlockYear, t: int, rows: slice, regressors: Floats, layout: Layout
-) -> None:
-    """Add one piece of one relative year to the sums, in place."""
-    piece = find_observed(year, rows)
-    if not piece.covered.size:
-        return
-    z = regressors[piece.rows]
-    y = take_use(take_rows(year.outcomes, rows), piece, layout.outcome_pattern)
-    y0 = take_use(take_rows(block.baselines, rows), piece, layout.outcome_pattern)
-    sums.regressor_outcome[t - 1] += z.T @ y
-    sums.regressor_baseline[t - 1] += z.T @ y0
-    sums.outcome_square[t - 1] += np.einsum("ij,ij->j", y, y)
-    sums.baseline_square[t - 1] += np.einsum("ij,ij->j", y0, y0)
-    sums.outcome_baseline[t - 1] += np.einsum("ij,ij->j", y, y0)
-    person, success = block.person[rows][piece.rows], block.success[rows][piece.rows]
-    for patterns, sample in list_samples(piece):
-        part = z[sample]
-        sums.gram[t - 1, patterns] += part.T @ part
-        sums.n_persons[t - 1, patterns] += _count_persons(person[sample], success[sample])
-    uses = y != 0
-    for arm, chosen in enumerate((~success, success)):
-        starts = find_person_starts(person[chosen])
-        if starts.size:
-            used = np.logical_or.reduceat(uses[chosen], starts, axis=0)
-            sums.n_users[t - 1, :, arm] += np.count_nonzero(used, axis=0)
+def _sum_year(block: Block, year: BlockYear, kinds: Kinds, layout: Layout) -> dict[str, Any]:
+    """Sum one relative year of a block: the fields of `BlockSums` without their first axis."""
+    signature, combinations = find_signatures(year.covered)
+    sample = find_sample(kinds, year.observed, signature, combinations)
+    y = take_use(year.outcomes, sample, layout.outcome_pattern)
+    y0 = take_use(block.baselines, sample, layout.outcome_pattern)
+    return {
+        "gram": _multiply_regressors(sample),
+        "regressor_outcome": _sum_use(y, sample),
+        "regressor_baseline": _sum_use(y0, sample),
+        "outcome_square": _sum_products(y.table, y.table),
+        "baseline_square": _sum_products(y0.table, y0.table),
+        "outcome_baseline": _sum_products(y.table, y0.table),
+        "n_persons": _count_persons(sample),
+        "n_users": _count_users(sample, y),
+        "n_followed": _count_followed(block, year, signature, combinations),
+    }
 
 
-def _count_persons(person: Ints, success: Bools) -> Ints:
-    """Count distinct persons with rows among the others, in the success group, and in either: (3,)."""
-    rows = (person[~success], person[success], person)
-    return np.array([find_person_starts(part).size for part in rows], dtype=np.int64)
+def _multiply_regressors(sample: Sample) -> Floats:
+    """Multiply regressors by regressors in the sample of each pattern: (P, q, q)."""
+    q = sample.regressors.shape[1]
+    gram = np.zeros((sample.covered.shape[1], q, q))
+    n_rows = np.bincount(sample.kind, minlength=sample.regressors.shape[0])
+    for patterns, chosen in list_samples(sample.covered):
+        regressors = sample.regressors[chosen]
+        gram[patterns] = (regressors * n_rows[chosen, None]).T @ regressors
+    return gram
 
 
-def _count_followed(sums: BlockSums, block: Block, year: BlockYear, t: int) -> None:
-    """Count covered rows whose base year reaches t, by arm, in place; −1 where that is not given."""
+def _sum_use(use: Use, sample: Sample) -> Floats:
+    """Multiply regressors by use: summed by kind of row first, (q, m)."""
+    shape = (sample.regressors.shape[0], use.table.shape[1])
+    by_kind = np.bincount(use.place, weights=use.table.data, minlength=shape[0] * shape[1])
+    total: Floats = sample.regressors.T @ by_kind.reshape(shape)
+    return total
+
+
+def _sum_products(first: csr_array, second: csr_array) -> Floats:
+    """Sum the products of each outcome: (m,)."""
+    table = first.multiply(second)
+    total = np.bincount(table.indices, weights=table.data, minlength=table.shape[1])
+    return np.asarray(total, dtype=np.float64)
+
+
+def _count_persons(sample: Sample) -> Ints:
+    """Count distinct persons with rows among the others, in the success group, and in either: (P, 3)."""
+    n_patterns = sample.covered.shape[1]
+    starts = find_person_starts(sample.person)
+    if not starts.size:
+        return np.zeros((n_patterns, 3), dtype=np.int64)
+    covered, success = np.packbits(sample.covered, axis=1), sample.success
+    counts = []
+    for arms in (~success, success, np.ones_like(success)):
+        rows = np.where(arms[:, None], covered, np.uint8(0))[sample.kind]
+        persons = np.bitwise_or.reduceat(rows, starts, axis=0)
+        counts.append(np.unpackbits(persons, axis=1, count=n_patterns).sum(axis=0, dtype=np.int64))
+    return np.column_stack(counts)
+
+
+def _count_users(sample: Sample, use: Use) -> Ints:
+    """Count distinct persons with use among the others, and in the success group: (m, 2)."""
+    m = use.table.shape[1]
+    success = sample.success[sample.kind].astype(np.int64)
+    entry_arm = use.spread(success * m) + use.table.indices
+    entry_person = use.spread((sample.person * 2 + success) * m) + use.table.indices
+    order = np.arange(entry_person.size)
+    last = np.zeros(2 * m * (sample.person.max(initial=-1) + 1), dtype=np.int64)
+    last[entry_person] = order
+    is_last = last[entry_person] == order
+    return np.bincount(entry_arm[is_last], minlength=2 * m).reshape(2, m).T
+
+
+def _count_followed(block: Block, year: BlockYear, signature: Ints, combinations: Bools) -> Any:
+    """Count covered rows whose base year reaches t, by arm: (P, 2); −1 where that is not given."""
     if year.followed is None:
-        sums.n_followed[t - 1] = -1
-        return
-    for arm, rows in enumerate((~block.success, block.success)):
-        sums.n_followed[t - 1, :, arm] = np.count_nonzero(year.covered[rows & year.followed], axis=0)
+        return -1
+    arm = 2 * signature + block.success
+    n_rows = np.bincount(arm[year.followed], minlength=2 * combinations.shape[0])
+    counts: Ints = combinations.T.astype(np.int64) @ n_rows.reshape(-1, 2)
+    return counts
 
 
 def _check_finite(sums: BlockSums) -> None:
     """Refuse sums that hold a NaN or an infinity."""
-    parts = {
-        "Block.design": sums.gram,
-        "BlockYear.outcomes": sums.outcome_square,
-        "Block.baselines": sums.baseline_square,
-    }
+    parts = {"BlockYear.outcomes": sums.outcome_square, "Block.baselines": sums.baseline_square}
     bad = [name for name, array in parts.items() if not np.isfinite(array).all()]
     if bad:
         raise ValueError(

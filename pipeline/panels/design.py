@@ -1,6 +1,6 @@
-"""The design of a target group: declared covariates of year 0 as dummy columns.
+"""The design of a target group: declared covariates of year 0 as levels.
 
-Belongs here: levels, age bands and base years as columns. Does not belong here: success, use in year 0 (each
+Belongs here: levels, age bands and base years as codes. Does not belong here: success, use in year 0 (each
 consequence has its own), or which of the columns are redundant (`estimation` finds that).
 """
 
@@ -20,7 +20,7 @@ BASE_YEAR = "base_year"
 def build_design(
     members: pl.DataFrame, covariates: Sequence[Covariate], is_children: bool
 ) -> tuple[np.ndarray, tuple[CovariateBlock, ...]]:
-    """Lay out the covariates of members as dummy columns, without reference levels.
+    """Code the covariates of members as levels, 0 for the reference.
 
     Parameters
     ----------
@@ -33,36 +33,39 @@ def build_design(
 
     Returns
     -------
-    (n, k) float array
-        Columns by covariate, base years last.
+    (n, C) int array
+        Levels by covariate, base years last.
     tuple of CovariateBlock
-        Name and columns of each covariate.
+        Name, columns and labels of each covariate.
 
     Raises
     ------
     ValueError
         When members have a level that is not declared.
     """
-    columns: list[np.ndarray] = []
-    blocks: list[CovariateBlock] = []
-    for covariate in covariates:
-        values, levels = _take_levels(members, covariate, is_children)
-        blocks.append(CovariateBlock(covariate.covariate, slice(len(columns), len(columns) + len(levels))))
-        columns += [values == level for level in levels]
-    base_year = members["base_year"].to_numpy()
-    years = np.unique(base_year)[1:]
-    blocks.append(CovariateBlock(BASE_YEAR, slice(len(columns), len(columns) + len(years))))
-    columns += [base_year == year for year in years]
-    design = np.column_stack(columns).astype(np.float64) if columns else np.zeros((members.height, 0))
-    return design, tuple(blocks)
+    coded = [_code_levels(members, covariate, is_children) for covariate in covariates]
+    base_years, code = np.unique(members["base_year"].to_numpy(), return_inverse=True)
+    coded.append((code, [str(year) for year in base_years[1:]]))
+    names = [*(covariate.covariate for covariate in covariates), BASE_YEAR]
+    stops = np.cumsum([len(labels) for _, labels in coded]).tolist()
+    blocks = tuple(
+        CovariateBlock(name, slice(stop - len(labels), stop), tuple(labels))
+        for name, stop, (_, labels) in zip(names, stops, coded, strict=True)
+    )
+    return np.column_stack([code for code, _ in coded]).astype(np.int16), blocks
 
 
-def _take_levels(members: pl.DataFrame, covariate: Covariate, is_children: bool) -> tuple[np.ndarray, list]:
-    """Return the level of every member and the levels that get a column."""
+def _code_levels(
+    members: pl.DataFrame, covariate: Covariate, is_children: bool
+) -> tuple[np.ndarray, list[str]]:
+    """Return the code of every member's level and the labels of the levels that get a column."""
     width = covariate.band_years(is_children)
     if width:
-        bands = members[covariate.column].to_numpy().astype(np.int64) // width
-        return bands, list(np.unique(bands)[1:])
+        bands, code = np.unique(
+            members[covariate.column].to_numpy().astype(np.int64) // width, return_inverse=True
+        )
+        ages = [f"{width * band}-{width * band + width - 1}" if width > 1 else str(band) for band in bands]
+        return code, ages[1:]
     declared = [level.level for level in covariate.levels]
     values = members[covariate.column].to_numpy().astype(str)
     unknown = set(np.unique(values)) - set(declared)
@@ -70,4 +73,6 @@ def _take_levels(members: pl.DataFrame, covariate: Covariate, is_children: bool)
         raise ValueError(
             f"{covariate.covariate}: {len(unknown)} levels that covariates.toml does not declare"
         )
-    return values, [level for level in declared if level != covariate.reference]
+    ordered = [covariate.reference, *(level for level in declared if level != covariate.reference)]
+    order = np.argsort(ordered)
+    return order[np.searchsorted(ordered, values, sorter=order)], ordered[1:]

@@ -39,7 +39,8 @@ class GroupPanel:
     Attributes
     ----------
     panel : Panel
-    design : (n, k) float array
+    design : (n, C) int array
+        Levels of the covariates.
     patterns : tuple of Pattern
         P observation patterns.
     layout : Layout

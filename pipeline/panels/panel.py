@@ -92,8 +92,8 @@ class Panel:
 
         Parameters
         ----------
-        design : (n, k) float
-            Covariate columns.
+        design : (n, C) int
+            Levels of the covariates.
         patterns : sequence of Pattern
             P observation patterns.
         rows : (n,) bool, optional
@@ -112,7 +112,7 @@ class Panel:
             chosen = [part[rows[part]] for part in chosen]
 
         def give() -> Iterable[Block]:
-            return (self._cut(part, design, covered) for part in chosen if part.size)
+            return (self._cut(part, design, covered) for part in chosen)
 
         return give
 
@@ -128,7 +128,7 @@ class Panel:
         return Block(
             person=self.person[rows],
             success=self.is_success[rows],
-            design=design[rows],
+            levels=design[rows],
             baselines=self.use[0][rows],
             year=year,
         )

@@ -28,7 +28,8 @@ class RandomGroup:
                 self.outcomes[t - 1][rows], self.observed[t - 1][rows], self.covered[t - 1][rows]
             )
 
-        return Block(self.person[rows], self.success[rows], self.design[rows], self.baselines[rows], year)
+        levels = read_levels(self.design[rows], self.layout.covariates)
+        return Block(self.person[rows], self.success[rows], levels, self.baselines[rows], year)
 
     def blocks(self, n_blocks: int = 4):
         persons = np.unique(self.person)
@@ -52,7 +53,18 @@ class RandomGroup:
         )
 
 
-COVARIATES = {"sex": 1, "age": 6, "employment": 4, "education": 2, "base_year": 4}
+COVARIATES = {"sex": 1, "age": 6, "employment": 4, "education": 1, "education_again": 1, "base_year": 4}
+
+
+def read_levels(design: np.ndarray, covariates) -> np.ndarray:
+    """The levels that dummy columns say: 0 where none of a covariate's columns is 1."""
+    levels = np.zeros((design.shape[0], len(covariates)), dtype=np.uint8)
+    for number, covariate in enumerate(covariates):
+        dummies = design[:, covariate.columns]
+        assert set(np.unique(dummies)) <= {0, 1}
+        assert (dummies.sum(axis=1) <= 1).all()
+        levels[:, number] = dummies @ np.arange(1, dummies.shape[1] + 1)
+    return levels
 
 
 def make_group(

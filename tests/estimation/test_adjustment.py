@@ -7,7 +7,7 @@ import pytest
 import statsmodels.api as sm
 
 from estimation import Block, BlockYear, CovariateBlock, Layout, estimate_group
-from tests.estimation.random_groups import make_group
+from tests.estimation.random_groups import make_group, read_levels
 
 
 @pytest.mark.parametrize("seed", range(30, 36))
@@ -19,7 +19,7 @@ def test_raw_difference_is_adjustment_plus_adjusted_difference(seed):
     parts = estimates.adjustment_by_covariate.sum(axis=0)
     assert np.array_equal(parts, estimates.adjustment, equal_nan=True)
     assert estimates.covariate_names == (
-        "sex", "age", "employment", "education", "base_year", "use_in_year_0",
+        "sex", "age", "employment", "education", "education_again", "base_year", "use_in_year_0",
     )  # fmt: skip
 
 
@@ -39,7 +39,7 @@ def test_parts_are_gaps_times_statsmodels_coefficients():
         np.zeros((1, 1), dtype=bool),
     )
     year = BlockYear(use[:, None], everybody, everybody[:, None])
-    block = Block(person, success, design, before[:, None], lambda t: year)
+    block = Block(person, success, read_levels(design, layout.covariates), before[:, None], lambda t: year)
     estimates = estimate_group(lambda: [block], layout)
     fitted = sm.OLS(use, np.column_stack([np.ones(n), success, design, before])).fit()
     columns = np.column_stack([design, before])

@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 
 from estimation import Block, BlockYear, CovariateBlock, GroupEstimates, Layout, estimate_group
+from tests.estimation.random_groups import read_levels
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 OUTCOMES = ("contacts", "days", "dkk", "weeks")
-COVARIATES = ("sex", "age", "employment", "education", "base_year")
+COVARIATES = ("sex", "age", "employment", "education", "education_again", "base_year")
 
 
 def read_columns(path: Path) -> dict[str, list[str]]:
@@ -36,7 +37,7 @@ def read_numbers(path: Path) -> dict[str, np.ndarray]:
 def estimates() -> GroupEstimates:
     data = read_numbers(REFERENCE / "adjusted_differences_data.csv")
     names = [name for name in data if name.rsplit("_", 1)[0] in COVARIATES]
-    widths = [sum(name.startswith(f"{covariate}_") for name in names) for covariate in COVARIATES]
+    widths = [sum(name.rsplit("_", 1)[0] == covariate for name in names) for covariate in COVARIATES]
     stops = np.cumsum(widths).tolist()
     covariates = tuple(
         CovariateBlock(covariate, slice(stop - width, stop))
@@ -49,7 +50,7 @@ def estimates() -> GroupEstimates:
     block = Block(
         person=data["person"].astype(int),
         success=data["success"] == 1,
-        design=np.column_stack([data[name] for name in names]),
+        levels=read_levels(np.column_stack([data[name] for name in names]), covariates),
         baselines=np.column_stack([data[f"{outcome}_year_0"] for outcome in OUTCOMES]),
         year=years.__getitem__,
     )

@@ -18,7 +18,7 @@ def block():
     return next(iter(GROUP.blocks(1)()))
 
 
-@pytest.mark.parametrize("name", ["success", "design", "baselines"])
+@pytest.mark.parametrize("name", ["success", "levels", "baselines"])
 def test_wrong_shape_of_a_block(block, name):
     with pytest.raises(ValueError, match=rf"Block.{name}\n    found: .*\n    expected: .*\n    do this: "):
         sum_block(replace(block, **{name: getattr(block, name)[:-1]}), GROUP.layout)

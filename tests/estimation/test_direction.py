@@ -10,7 +10,16 @@ import pytest
 import estimation
 
 MODULES = sorted(Path(estimation.__file__).parent.glob("*.py"))
-STANDARD = {"__future__", "collections", "contextlib", "dataclasses", "enum", "functools", "typing"}
+STANDARD = {
+    "__future__",
+    "collections",
+    "contextlib",
+    "dataclasses",
+    "enum",
+    "functools",
+    "threading",
+    "typing",
+}
 ALLOWED = STANDARD | {"estimation", "numpy", "scipy", "threadpoolctl"}
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from estimation import Block, BlockYear, CovariateBlock, Layout, estimate_group
 from estimation.design import RANK_TOLERANCE, factor_design
-from estimation.pieces import PIECE_ROWS, cut_pieces, find_person_starts
 from estimation.reference import estimate_one
+from tests.estimation.random_groups import read_levels
 
 
 def draw_hard_case(seed: int, offset: float, spread: float, n: int = 3000, n_dummies: int = 30):
@@ -30,12 +30,9 @@ def estimate_case(person, success, design, before, use):
     n = person.size
     everybody = np.ones(n, dtype=bool)
     year = BlockYear(use[:, None], everybody, everybody[:, None])
-    block = Block(person, success, design, before[:, None], lambda t: year)
-    layout = Layout(
-        (CovariateBlock("x", slice(0, design.shape[1])),),
-        np.zeros(1, dtype=int),
-        np.zeros((1, 1), dtype=bool),
-    )
+    covariates = tuple(CovariateBlock(f"x{c}", slice(c, c + 1)) for c in range(design.shape[1]))
+    block = Block(person, success, read_levels(design, covariates), before[:, None], lambda t: year)
+    layout = Layout(covariates, np.zeros(1, dtype=int), np.zeros((1, 1), dtype=bool))
     return estimate_group(lambda: [block], layout)
 
 
@@ -93,18 +90,3 @@ def test_first_of_two_equal_columns_is_kept_and_empty_ones_are_dropped():
     kept = columns[:, factor.kept] / factor.scale[factor.kept]
     assert factor.lower @ factor.lower.T == pytest.approx(kept.T @ kept)
     assert RANK_TOLERANCE < 1e-10
-
-
-def test_pieces_cover_all_rows_and_never_cut_a_person():
-    rng = np.random.default_rng(0)
-    person = np.repeat(np.arange(2000), rng.integers(1, 9, 2000))
-    pieces = cut_pieces(person)
-    assert pieces[0].start == 0
-    assert pieces[-1].stop == person.size
-    starts = set(find_person_starts(person).tolist())
-    for before, after in zip(pieces[:-1], pieces[1:], strict=True):
-        assert before.stop == after.start
-        assert after.start in starts
-        assert PIECE_ROWS <= before.stop - before.start < PIECE_ROWS + 8
-    assert cut_pieces(person[:0]) == []
-    assert cut_pieces(np.zeros(5000, dtype=int)) == [slice(0, 5000)]

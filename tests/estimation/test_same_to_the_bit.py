@@ -81,7 +81,7 @@ def test_sparse_blocks_give_the_same_bits(group, estimates):
             dense = block.year(t)
             return BlockYear(scipy.sparse.csr_array(dense.outcomes), dense.observed, dense.covered)
 
-        return Block(block.person, block.success, block.design, scipy.sparse.csr_array(block.baselines), year)
+        return Block(block.person, block.success, block.levels, scipy.sparse.csr_array(block.baselines), year)
 
     assert_same(estimates, estimate_group(lambda: map(make_sparse, group.blocks(8)()), group.layout))
 

@@ -7,6 +7,7 @@ import pytest
 
 from estimation import Block, BlockYear, CovariateBlock, Layout, estimate_group, withhold
 from estimation.publication import COUNTS, NUMBERS
+from tests.estimation.random_groups import read_levels
 
 N = 60
 
@@ -31,12 +32,12 @@ def estimate_single(
     observed = np.ones(N, dtype=bool) if observed is None else observed
     person = np.arange(N) if person is None else person
     layout = Layout(
-        (CovariateBlock("sex", slice(0, design.shape[1])),),
+        tuple(CovariateBlock(f"x{c}", slice(c, c + 1)) for c in range(design.shape[1])),
         np.zeros(1, dtype=int),
         np.full((1, 1), outside_ages),
     )
     year = BlockYear(use[:, None], observed, np.ones((N, 1), dtype=bool), followed)
-    block = Block(person, success, design, before[:, None], lambda t: year)
+    block = Block(person, success, read_levels(design, layout.covariates), before[:, None], lambda t: year)
     return estimate_group(lambda: [block], layout)
 
 

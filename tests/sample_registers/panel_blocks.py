@@ -17,7 +17,7 @@ class SmallPanel:
 
     person: np.ndarray
     success: np.ndarray
-    design: np.ndarray
+    levels: np.ndarray
     use: np.ndarray
     resident: np.ndarray
     covered: np.ndarray
@@ -29,12 +29,18 @@ def shrink(panel: Panel, registers: list[str], first_person: int) -> SmallPanel:
     return SmallPanel(
         person=panel.person + first_person,
         success=panel.success,
-        design=np.column_stack(list(panel.covariates.values())),
+        levels=np.column_stack([code_levels(columns) for columns in panel.covariates.values()]),
         use=panel.use.astype(np.float32),
         resident=panel.resident,
         covered=np.stack([panel.covered[r] for r in registers], axis=2),
         outside=~(panel.inside & followed).any(axis=1)[:, 1:],
     )
+
+
+def code_levels(dummies: np.ndarray) -> np.ndarray:
+    """The levels that the dummy columns of one covariate say: 0 where none is 1."""
+    assert (dummies.sum(axis=1) <= 1).all()
+    return (dummies @ np.arange(1, dummies.shape[1] + 1)).astype(np.uint8)
 
 
 def make_blocks(panels: list[SmallPanel]) -> Callable[[], Iterator[Block]]:
@@ -47,7 +53,7 @@ def make_blocks(panels: list[SmallPanel]) -> Callable[[], Iterator[Block]]:
                 panel.resident[:, 0],
             )
 
-        return Block(panel.person, panel.success, panel.design, panel.use[:, :, 0].T.astype(float), year)
+        return Block(panel.person, panel.success, panel.levels, panel.use[:, :, 0].T.astype(float), year)
 
     return lambda: (block(panel) for panel in panels if panel.person.size)
 
