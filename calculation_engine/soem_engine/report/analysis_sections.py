@@ -15,7 +15,8 @@ from soem_engine.report.result_charts import make_chart
 from soem_engine.report.wording import DASH, Words
 
 if TYPE_CHECKING:
-    from soem_engine.sensitivity import BreakEven, Sensitivity, TornadoBar, TwoWayTable
+    from soem_engine.break_evens import BreakEven
+    from soem_engine.sensitivity import Sensitivity, TornadoBar, TwoWayTable
     from soem_engine.uncertainty import MonteCarlo
 
 MOST_BARS = 12

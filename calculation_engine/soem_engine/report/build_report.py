@@ -63,6 +63,7 @@ def build_report(
         Analyses of the same subject, shown where given.
     """
     words = Words(language)
+    results: tuple[Result, ...]
     match subject:
         case Result():
             front, results = _open_result(subject, monte_carlo, words), (subject,)
@@ -113,7 +114,7 @@ def _open_comparison(comparison: Comparison, monte_carlo: MonteCarlo | None, wor
         make_result(outcome, figures, say_comparison(comparison, words), caption, words),
         make_side_by_side((comparison.new, comparison.existing), (difference, outcome), words),
         make_figures(outcome, words),
-        make_joint_tables(outcome, words),
+        make_joint_tables(comparison, outcome, words),
     ]
 
 
@@ -132,7 +133,7 @@ def _open_combination(
         make_side_by_side(combination.counted, (together, outcome), words),
         describe_overlaps(combination, words),
         make_figures(outcome, words),
-        make_joint_tables(outcome, words),
+        make_joint_tables(combination, outcome, words),
     ]
 
 

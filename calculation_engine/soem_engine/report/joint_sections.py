@@ -151,14 +151,18 @@ def describe_overlaps(combination: Combination, words: Words) -> Section:
         "all": words.say("alle", "all"),
     }
     rows = []
-    for overlap in combination.plan.overlaps:
+    for overlap, doubles in zip(combination.plan.overlaps, combination.double_successes, strict=True):
         persons = ", ".join(f"{year}: {words.plain(n)}" for year, n in sorted(overlap.persons.items()))
         both = words.join([overlap.first, overlap.second])
-        rows.append(Row((both, persons, kinds[overlap.double_success], " ".join(overlap.reason.split()))))
+        taken_out = words.plain(round(float(doubles.sum()), 2))
+        rows.append(
+            Row((both, persons, kinds[overlap.double_success], taken_out, " ".join(overlap.reason.split())))
+        )
     columns = (
         Column(words.say("Indsatser", "Interventions"), is_number=False, share=3),
         Column(words.say("Personer i begge", "Persons in both"), is_number=False, share=2),
         Column(words.say("Lykkes i begge", "Succeed in both"), is_number=False, share=1),
+        Column(words.say("Succeser taget ud", "Successes taken out")),
         Column(words.say("Begrundelse", "Reason"), is_number=False, share=3),
     )
     return Section("overlaps", title, (Table(words.say("Overlap", "Overlap"), columns, tuple(rows)),))

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from soem_engine.combination import Combination
-from soem_engine.comparison import Comparison
+from soem_engine.joint_result import JointResult
 from soem_engine.knowledge import FloatArray
 from soem_engine.report.wording import Words
 from soem_engine.result import Result
@@ -86,7 +85,7 @@ def make_outcome(result: Result, words: Words) -> Outcome:
     )
 
 
-def make_joint_outcome(subject: Comparison | Combination, first: Result, words: Words) -> Outcome:
+def make_joint_outcome(subject: JointResult, first: Result, words: Words) -> Outcome:
     """Return the outcome of a comparison (the difference) or of several interventions together.
 
     `first` is one of its results: it says the price level.

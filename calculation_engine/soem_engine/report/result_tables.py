@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from soem_engine.joint_result import JointResult
 from soem_engine.knowledge import FloatArray
 from soem_engine.report.document import Block, Column, Paragraph, Row, Section, Table
 from soem_engine.report.outcome import Outcome
@@ -39,9 +40,26 @@ def make_tables(result: Result, outcome: Outcome, words: Words) -> Section:
     return Section("tables", words.say("Tabeller", "Tables"), tuple(blocks))
 
 
-def make_joint_tables(outcome: Outcome, words: Words) -> Section:
+def make_joint_tables(subject: JointResult, outcome: Outcome, words: Words) -> Section:
     """Return the tables of a comparison or of several interventions together."""
-    blocks = (tabulate_years(outcome, words), tabulate_areas(outcome, words))
+    blocks: tuple[Block, ...] = (tabulate_years(outcome, words), tabulate_areas(outcome, words))
+    if subject.committees:
+        net = subject.net_by_committee_pv_dkk.sum(axis=1)
+        rows = [
+            Row((name, *_write(words, [amount])))
+            for name, amount in zip(subject.committees, net, strict=True)
+        ]
+        rows.append(
+            Row((words.say("Kommunen i alt", "The municipality"), *_write(words, [net.sum()])), "total")
+        )
+        columns = (
+            Column(words.say("Udvalg", "Committee"), is_number=False, share=1),
+            Column(words.say("Netto", "Net")),
+        )
+        title = words.say(
+            "Kommunens nutidsværdi efter udvalg, kr.", "The municipality's present value by committee, DKK"
+        )
+        blocks = (*blocks, Table(title, columns, tuple(rows)))
     return Section("tables", words.say("Tabeller", "Tables"), blocks)
 
 
