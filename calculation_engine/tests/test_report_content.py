@@ -30,13 +30,13 @@ from soem_engine import (
     YearAmounts,
     calculate,
 )
-
-pytest.importorskip("typst")
 from soem_engine.report.build_report import build_report
 from soem_engine.report.document import Chart, Document, Items, KeyFigures, Pairs, Table
 from soem_engine.report.wording import Words
 
-DANISH_WORDS = re.compile(r"\b(og|ikke|af|til|fra|med|år|det|som|på|efter|pr|kommune|stat|i alt|omkostninger)\b", re.I)
+DANISH_WORDS = re.compile(
+    r"\b(og|ikke|af|til|fra|med|år|det|som|på|efter|pr|kommune|stat|i alt|omkostninger)\b", re.I
+)
 ENGLISH_WORDS = re.compile(r"\b(and|not|of|from|with|the|year|years|by|municipality|total|costs)\b", re.I)
 
 
@@ -54,14 +54,19 @@ def rich(intervention: Intervention) -> Intervention:
         success_measure_comparison="xcompared",
         description="xdescription",
         source="xsource",
-        target_groups=(dataclasses.replace(intervention.target_groups[0], net_success_share_reason="xreason"), children),
+        target_groups=(
+            dataclasses.replace(intervention.target_groups[0], net_success_share_reason="xreason"),
+            children,
+        ),
         costs=(*intervention.costs, CostLine("xline", "fixed", None, city, items=(hours, rent))),
         own_consequences=(OwnConsequence("shelter", {1: -33.25, 2: -7.5}, "xdata", "adults", {1: 4.5}),),
         while_running=(WhileRunning("gp_contacts", 1.75, "xrunning", "children"),),
         own_prices=(OwnPrice("shelter", PayerAmounts({"municipality": 812.5}), "xprice", 2022),),
         consequences=ConsequenceChoice("xchoice", without=("tax_employment",)),
         committees=CommitteeStructure(
-            "xcommittees", CommitteeShares({"Xsocial": 0.6, "Xeconomy": 0.4}), costs={"xline": CommitteeShares({"Xeconomy": 1.0})}
+            "xcommittees",
+            CommitteeShares({"Xsocial": 0.6, "Xeconomy": 0.4}),
+            costs={"xline": CommitteeShares({"Xeconomy": 1.0})},
         ),
         ranges=(Range("target_groups[1].net_success_share", 0.1, 0.3, "xrange", "triangular"),),
         assumed=(Assumption("costs[1].amounts_dkk", "xassumed"),),
@@ -139,7 +144,9 @@ def test_payers_areas_and_consequences_are_those_of_the_result(result: Result) -
         if amounts.any():
             assert areas[name.da] == round_all([*amounts, amounts.sum()])
     rows = read_rows(find_table(document, "Nutidsværdi efter konsekvens"), 2)
-    for consequence, amounts in zip(result.consequences, result.sum_by_consequence().sum(axis=1), strict=True):
+    for consequence, amounts in zip(
+        result.consequences, result.sum_by_consequence().sum(axis=1), strict=True
+    ):
         if amounts.any():
             assert rows[consequence.name.da] == round_all([*amounts, amounts.sum()])
     assert rows["Konsekvenser i alt"][-1] == round_all(columns[0].sum())[0]
@@ -168,9 +175,13 @@ def test_key_figures_are_those_of_the_result(result: Result) -> None:
     shown = {figure.label: figure for figure in figures}
     assert read_number(shown["Nettonutidsværdi"].value) == round_all(result.net_present_value)[0]
     assert result.benefit_per_krone is not None
-    assert shown["Gevinst pr. krone"].value == f"{result.benefit_per_krone:.2f}".replace(".", ",") + "\u00a0kr."
+    assert (
+        shown["Gevinst pr. krone"].value == f"{result.benefit_per_krone:.2f}".replace(".", ",") + "\u00a0kr."
+    )
     assert read_number(shown["Pr. deltager"].value) == round_all(result.net_present_value_per_participant)[0]
-    assert shown["Tjent hjem fra"].value == ("\u2013" if result.break_even_year is None else str(result.break_even_year))
+    assert shown["Tjent hjem fra"].value == (
+        "\u2013" if result.break_even_year is None else str(result.break_even_year)
+    )
 
 
 @pytest.mark.parametrize("language", ["da", "en"])
@@ -196,7 +207,9 @@ def test_profiles_and_prices_have_their_number_ids(result: Result) -> None:
     assert len(listed) == len(set(listed))
     cash = next(row for row in prices.rows if row.cells[0] == "Kontanthjælp, uger")
     assert cash.cells[1:3] == ("Kommune\nStat", "700,00\n2.300,00")
-    values = {row.cells[0].split("\n")[1]: row.cells[1:] for row in find_table(document, "Relativt år 1").rows}
+    values = {
+        row.cells[0].split("\n")[1]: row.cells[1:] for row in find_table(document, "Relativt år 1").rows
+    }
     assert values["shelter"][:3] == ("\u221233,25#", "\u22127,50#", "\u22124,00")
     assert values["cash_benefit"] == ("\u22122,90", "\u22122,40", "\u22121,70", "\u22120,85°", "0°")
 

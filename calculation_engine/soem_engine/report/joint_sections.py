@@ -65,11 +65,17 @@ def list_comparison_figures(
         KeyFigure(
             words.say("Meromkostning pr. ekstra succes", "Extra cost per extra success"),
             DASH if extra is None else words.dkk(extra),
-            "" if extra is not None else words.say("ingen flere succeser", "no more successes"),
+            _explain_extra(extra, words),
         ),
         _make_municipality_figure(outcome, words),
     ]
     return figures if monte_carlo is None else [*figures, make_chance_figure(monte_carlo, words)]
+
+
+def _explain_extra(extra: float | None, words: Words) -> str:
+    if extra is None:
+        return words.say("ingen flere succeser", "no more successes")
+    return words.say("minus: den nye er billigere", "minus: the new one is cheaper") if extra < 0 else ""
 
 
 def list_combination_figures(

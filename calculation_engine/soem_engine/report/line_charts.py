@@ -98,8 +98,9 @@ def draw_course(
 
 def _point_out(remark: Remark, labels: Sequence[str], x: Spec, y: Spec) -> list[Spec]:
     values = [{"year": str(remark.year), "value": remark.value, "text": remark.text}]
-    is_late = labels.index(str(remark.year)) > 0.6 * len(labels)
-    text = {"type": "text", "align": "right" if is_late else "left", "dx": -4 if is_late else 4, "dy": -16}
+    is_early = labels.index(str(remark.year)) < 0.3 * len(labels)
+    below = {"align": "left", "dx": 8, "dy": 20}
+    text = {"type": "text"} | (below if is_early else {"align": "right", "dx": -8, "dy": -16})
     ring = {"type": "point", "filled": False, "stroke": INK, "size": 150, "strokeWidth": 1.4}
     words = {"fontSize": 11, "color": SOFT_INK, "fontWeight": 600}
     place = {"x": x, "y": y}

@@ -1,10 +1,11 @@
 """The profiles a calculation used: every value by relative year, with its number id and what kind it is.
 
-Here: ten years a table. Not here: prices (`source_sections`).
+Here: at most ten years a table. Not here: prices (`source_sections`).
 """
 
 from __future__ import annotations
 
+import itertools
 from typing import Final
 
 import numpy as np
@@ -16,7 +17,7 @@ from soem_engine.report.document import Block, Column, Paragraph, Row, Table
 from soem_engine.report.wording import DASH, Words
 from soem_engine.result import Result
 
-YEARS_A_TABLE: Final = 10
+MOST_YEARS: Final = 10
 TAPERED, SET_TO_ZERO, IN_RULE, OWN = "°", "*", "†", "#"
 
 
@@ -28,8 +29,9 @@ def tabulate_profiles(part: GroupPart, result: Result, words: Words) -> tuple[Bl
         nobody = words.say("Ingen gennemfører inden for horisonten.", "Nobody completes within the horizon.")
         return (Paragraph(nobody),)
     blocks: list[Block] = [Paragraph(_explain(part, words), is_note=True)]
-    for start in range(0, n_years, YEARS_A_TABLE):
-        years = range(start, min(start + YEARS_A_TABLE, n_years))
+    n_tables = -(-n_years // MOST_YEARS)
+    edges = [round(n * n_years / n_tables) for n in range(n_tables + 1)]
+    for years in (range(start, end) for start, end in itertools.pairwise(edges)):
         blocks.append(_tabulate(part, result, years, words))
     return tuple(blocks)
 
