@@ -19,7 +19,17 @@ from scipy.sparse import csr_array
 
 from estimation.blocks import Block, Bools, Floats, Ints, Layout
 from estimation.design import Coefficients, Factor, solve_cells
-from estimation.samples import Sample, Use, find_kinds, multiply_use, read_sample, take_use
+from estimation.samples import (
+    Kinds,
+    Sample,
+    Use,
+    find_kinds,
+    find_sample,
+    number_distinct,
+    pick_rows,
+    read_use,
+    restrict_use,
+)
 from estimation.sums import BlockSums
 from estimation.threads import hold_one_thread
 
@@ -167,82 +177,92 @@ def compute_influences(block: Block, layout: Layout, fit: GroupFit) -> Floats:
         Persons in the order of the block.
     """
     kinds = find_kinds(block, layout)
+    baselines = csr_array(block.baselines, dtype=np.float64)
+    before, before_flat = read_use(baselines), baselines.toarray().ravel()
     influence = np.zeros((kinds.n_persons, fit.n_cells))
     for t, fitted in enumerate(fit.years):
         if not fitted.outcomes.size:
             continue
         year = block.year(t + 1)
-        sample = read_sample(kinds, year)
-        y = take_use(year.outcomes, sample, layout.outcome_pattern)
-        y0 = take_use(block.baselines, sample, layout.outcome_pattern)
-        tables = _tabulate_influence(sample, fitted, layout)
-        part = _sum_without_use(tables, sample, kinds.n_persons)
-        part += _sum_of_use(tables, sample, y, y0, kinds.n_persons)
+        sample = find_sample(year)
+        y = restrict_use(read_use(year.outcomes), sample, layout.outcome_pattern)
+        y0 = restrict_use(before, sample, layout.outcome_pattern)
+        y_before = before_flat[y.find_places(np.arange(block.person.size), layout.n_outcomes)]
+        tables = _tabulate_influence(kinds, fitted, layout)
+        part = _sum_without_use(tables, kinds, sample, layout)
+        part += _sum_of_use(tables, kinds, y, y_before, y0)
         influence[:, fit.first_cell[t] : fit.first_cell[t + 1]] = part[:, fitted.outcomes]
     return influence
 
 
 @dataclass(frozen=True)
 class InfluenceTables:
-    """Influence of a row of one relative year, by kind of row: what it is without use, and what use adds to it.
+    """What the influence of a row of one relative year is made of; 0 for cells not fitted.
 
-    With y use in year t and y0 use in year 0, the influence is (success − y0·share)·(y − prediction − y0·slope),
-    that is −success·prediction + y·success + y0·baseline + y0²·share·slope − y·y0·share.
+    With y use in year t and y0 use in year 0, the influence is (success − y0·share)·(y − prediction − y0·slope):
+    −success·prediction without use, and with use y·(success − y0·share) + y0·(share·prediction − success·slope
+    + y0·share·slope) more.
 
     Parameters
     ----------
-    empty : (kinds, m) float
-        −success·prediction: of a row without use in either year; 0 outside the sample and for cells not fitted.
+    prediction : (kinds, m) float
+        Fitted use without use in year 0.
     success : (kinds, m) float
-        d̃ / Σd̃² of a row without use in year 0.
-    baseline : (kinds, m) float
-        share·prediction − success·slope.
+        d̃ / Σd̃² without use in year 0.
     slope, share : (m,) float
-        Coefficient of use in year 0, and what a unit of it takes off d̃ / Σd̃²; 0 for cells not fitted.
+        Coefficient of use in year 0, and what a unit of it takes off d̃ / Σd̃².
     """
 
-    empty: Floats
+    prediction: Floats
     success: Floats
-    baseline: Floats
     slope: Floats
     share: Floats
 
 
-def _tabulate_influence(sample: Sample, fitted: YearFit, layout: Layout) -> InfluenceTables:
-    """Tabulate the influence of the kinds of rows of a sample."""
-    cells, m = fitted.coefficients, layout.n_outcomes
-    q = sample.regressors.shape[1]
-    slopes, residual, slope, share = np.zeros((q, m)), np.zeros((q, m)), np.zeros(m), np.zeros(m)
+def _tabulate_influence(kinds: Kinds, fitted: YearFit, layout: Layout) -> InfluenceTables:
+    """Tabulate what the influence of a row is made of, by kind of row."""
+    cells = fitted.coefficients
+    slopes, residual = np.zeros((2, kinds.n_regressors, layout.n_outcomes))
+    slope, share = np.zeros((2, layout.n_outcomes))
     slopes[:, fitted.outcomes] = cells.slopes
     residual[:, fitted.outcomes] = cells.residual_slopes / cells.success_square
     slope[fitted.outcomes] = cells.baseline_slope
     share[fitted.outcomes] = cells.residual_baseline / cells.success_square
-    prediction, success = sample.regressors @ slopes, sample.regressors @ residual
-    empty = -success * prediction
-    empty[~sample.covered[:, layout.outcome_pattern]] = 0.0
-    return InfluenceTables(empty, success, share * prediction - slope * success, slope, share)
+    return InfluenceTables(kinds.regressors @ slopes, kinds.regressors @ residual, slope, share)
 
 
-def _sum_without_use(tables: InfluenceTables, sample: Sample, n_persons: int) -> Floats:
-    """Sum the influence of rows as if without use, within person: (persons, m)."""
-    pointers = np.searchsorted(sample.person, np.arange(n_persons + 1))
-    kinds_of_person = csr_array(
-        (np.ones(sample.kind.size), sample.kind, pointers), shape=(n_persons, tables.empty.shape[0])
-    )
-    total: Floats = kinds_of_person @ tables.empty
+def _sum_without_use(tables: InfluenceTables, kinds: Kinds, sample: Sample, layout: Layout) -> Floats:
+    """Sum the influence of the rows in the sample as if without use, within person: (persons, m)."""
+    n_signatures = sample.combinations.shape[0]
+    together = (kinds.number * n_signatures + sample.signature)[sample.observed]
+    number, n_found = number_distinct(together, kinds.n_kinds * n_signatures)
+    row = np.flatnonzero(sample.observed)[pick_rows(number, n_found)]
+    kind = kinds.number[row]
+    influence = -tables.prediction[kind] * tables.success[kind]
+    influence *= sample.combinations[sample.signature[row]][:, layout.outcome_pattern]
+    pointers = np.searchsorted(kinds.person[sample.observed], np.arange(kinds.n_persons + 1))
+    of_person = csr_array((np.ones(number.size), number, pointers), shape=(kinds.n_persons, n_found))
+    total: Floats = of_person @ influence
     return total
 
 
-def _sum_of_use(tables: InfluenceTables, sample: Sample, y: Use, y0: Use, n_persons: int) -> Floats:
-    """Sum what use in both years adds to the influence, within person: (persons, m)."""
-    m = tables.slope.size
-    both = multiply_use(y, y0, sample)
-    before, outcome = y0.table.data, y0.table.indices
-    added = (
-        y.table.data * tables.success.ravel()[y.place],
-        before * (tables.baseline.ravel()[y0.place] + before * (tables.share * tables.slope)[outcome]),
-        both.table.data * -tables.share[both.table.indices],
+def _sum_of_use(tables: InfluenceTables, kinds: Kinds, y: Use, y_before: Floats, y0: Use) -> Floats:
+    """Sum what use adds to the influence, within person: (persons, m).
+
+    Parameters
+    ----------
+    y, y0 : Use
+        In year t and in year 0, in the sample.
+    y_before : (entries of y,) float
+        Use in year 0 where there is use in year t.
+    """
+    m, slope, share = tables.slope.size, tables.slope, tables.share
+    later = y.value * (tables.success.ravel()[y.find_places(kinds.number, m)] - share[y.outcome] * y_before)
+    kind, outcome = y0.find_places(kinds.number, m), y0.outcome
+    now = y0.value * (
+        share[outcome] * (tables.prediction.ravel()[kind] + slope[outcome] * y0.value)
+        - slope[outcome] * tables.success.ravel()[kind]
     )
-    places = [use.spread(sample.person * m) + use.table.indices for use in (y, y0, both)]
-    total = np.bincount(np.concatenate(places), np.concatenate(added), minlength=n_persons * m)
-    return np.asarray(total, dtype=np.float64).reshape(n_persons, m)
+    place = np.concatenate([use.find_places(kinds.person, m) for use in (y, y0)])
+    total = np.bincount(place, np.concatenate([later, now]), minlength=kinds.n_persons * m)
+    return np.asarray(total, dtype=np.float64).reshape(kinds.n_persons, m)

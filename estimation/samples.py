@@ -1,19 +1,21 @@
-"""Rows of a block that are alike, and which of them a relative year observes.
+"""Rows of a block that are alike, which of them a relative year observes, and the use in that sample.
 
-Belongs here: kinds of rows, samples, the use inside a sample. Does not belong here: the shapes of the input
+Belongs here: kinds of rows, samples, use that is not zero. Does not belong here: the shapes of the input
 (`blocks`), any sum.
 
-Covariates have few levels, so a block of many rows has few kinds of rows: the same arm, the same levels, the
-same coverage. What does not depend on use is computed once a kind; use is mostly zero, and only what is not
+Covariates have few levels, so a block of many rows has fewer kinds of rows: the same arm, the same levels. What
+does not depend on use is computed once a kind, through sparse dummies; use is mostly zero, and only what is not
 zero is touched.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from estimation.blocks import Block, BlockYear, Bools, Floats, Ints, Layout
@@ -24,77 +26,103 @@ BYTE = 256
 
 @dataclass(frozen=True)
 class Kinds:
-    """The kinds of rows of a block: same arm, same levels.
+    """The rows of a block by person and kind; a kind has one arm and one level of each covariate.
 
     Parameters
     ----------
-    number : (n,) int
-        Kind of each row.
     person : (n,) int
         Person of each row, numbered from 0 within the block.
-    regressors : (kinds, q) float
-        Intercept, covariate columns, S of each kind.
+    number : (n,) int
+        Kind of each row.
+    columns : (kinds, C + 2) int
+        Regressors that are 1: the intercept (0), a column of each covariate, S (q − 1); q where there is none.
+    n_regressors : int
+        q: intercept, covariate columns, S.
     """
 
-    number: Ints
     person: Ints
-    regressors: Floats
+    number: Ints
+    columns: Ints
+    n_regressors: int
+
+    @property
+    def n_kinds(self) -> int:
+        """Number of kinds."""
+        return int(self.columns.shape[0])
 
     @property
     def n_persons(self) -> int:
         """Number of persons in the block."""
         return int(self.person[-1]) + 1 if self.person.size else 0
 
+    @cached_property
+    def regressors(self) -> csr_array:
+        """Regressors of each kind, (kinds, q) sparse."""
+        is_one = self.columns < self.n_regressors
+        pointers = np.concatenate(([0], np.cumsum(is_one.sum(axis=1))))
+        columns = self.columns[is_one]
+        return csr_array((np.ones(columns.size), columns, pointers), shape=(self.n_kinds, self.n_regressors))
+
 
 @dataclass(frozen=True)
 class Sample:
-    """The rows of a block that one relative year observes under at least one pattern, and their kinds.
+    """Which rows of a block one relative year observes, and under which patterns.
 
     Parameters
     ----------
-    rows : (r,) int or slice
-        Row numbers within the block, ascending; a slice for all.
-    person : (r,) int
-        Person of each row, as in `Kinds`.
-    kind : (r,) int
-        Kind of each row: same arm, same levels, same patterns.
-    regressors : (kinds, q) float
-        Of each kind.
-    covered : (kinds, P) bool
-        Patterns whose sample a kind is in.
+    observed : (n,) bool
+        As in `BlockYear`.
+    signature : (n,) int
+        Combination of patterns that covers a row.
+    combinations : (s, P) bool
+        The patterns of each combination.
     """
 
-    rows: Any
-    person: Ints
-    kind: Ints
-    regressors: Floats
-    covered: Bools
+    observed: Bools
+    signature: Ints
+    combinations: Bools
 
-    @property
-    def success(self) -> Bools:
-        """The arm of each kind, (kinds,) bool."""
-        arm: Bools = self.regressors[:, -1] > 0
-        return arm
+    @cached_property
+    def is_complete(self) -> bool:
+        """Whether every row is in the sample of every pattern."""
+        return bool(self.observed.all() and self.combinations.all())
+
+    @cached_property
+    def is_in(self) -> Bools:
+        """Whether a row is in the sample of a pattern, (n, P) bool."""
+        is_in: Bools = self.observed[:, None] & self.combinations[self.signature]
+        return is_in
 
 
 @dataclass(frozen=True)
 class Use:
-    """Use other than 0 in a sample.
+    """Use other than 0, row by row.
 
     Parameters
     ----------
-    table : (r, m) sparse array
-        Without entries of 0 or outside the sample of their outcome.
-    place : (entries,) int
-        Kind of the row × m + outcome: where an entry stands in a flat (kinds, m) table.
+    pointers : (n + 1,) int
+        First entry of each row.
+    outcome : (entries,) int
+        Outcome of each entry.
+    value : (entries,) float
+        In the unit of the outcome.
     """
 
-    table: csr_array
-    place: Ints
+    pointers: NDArray[np.integer[Any]]
+    outcome: NDArray[np.integer[Any]]
+    value: Floats
 
-    def spread(self, by_row: Ints) -> Ints:
-        """Give each entry the value of its row: (r,) to (entries,)."""
-        return np.repeat(by_row, np.diff(self.table.indptr))
+    def find_places(self, by_row: Ints, width: int) -> Ints:
+        """Find where each entry stands in a flat table of `width` columns, given the table's row of each row."""
+        places: Ints = np.repeat(by_row * width, np.diff(self.pointers)) + self.outcome
+        return places
+
+    def keep(self, kept: Bools) -> Use:
+        """Keep some entries, (entries,) bool."""
+        if kept.all():
+            return self
+        pointers = np.concatenate(([0], np.cumsum(kept)))[self.pointers]
+        return Use(pointers, self.outcome[kept], self.value[kept])
 
 
 def find_person_starts(person: Ints) -> Ints:
@@ -119,105 +147,67 @@ def find_kinds(block: Block, layout: Layout) -> Kinds:
         In an order that depends on the block only.
     """
     starts = find_person_starts(block.person)
-    kind, n_kinds = block.success.astype(np.int64), 2
-    for number, covariate in enumerate(layout.covariates):
-        size = covariate.columns.stop - covariate.columns.start + 1
-        kind, n_kinds = _number_distinct(kind * size + block.levels[:, number], n_kinds * size)
-    kind, n_kinds = _number_distinct(kind, n_kinds)
     person = np.repeat(np.arange(starts.size), np.diff(starts, append=block.person.size))
-    row = _pick_rows(kind, n_kinds)
-    regressors = np.zeros((n_kinds, layout.n_columns + 2))
-    regressors[:, 0] = 1.0
-    regressors[:, -1] = block.success[row]
+    kind, n_kinds = number_distinct(block.success.astype(np.int64), 2)
     for number, covariate in enumerate(layout.covariates):
-        level = block.levels[row, number].astype(np.int64)
-        has_column = np.flatnonzero(level)
-        regressors[has_column, covariate.columns.start + level[has_column]] = 1.0
-    return Kinds(kind, person, regressors)
+        size = covariate.n_columns + 1
+        kind, n_kinds = number_distinct(kind * size + block.levels[:, number], n_kinds * size)
+    row = pick_rows(kind, n_kinds)
+    q = layout.n_columns + 2
+    first = np.array([1 + covariate.columns.start for covariate in layout.covariates], dtype=np.int64)
+    level = block.levels[row].astype(np.int64)
+    columns = np.full((n_kinds, len(layout.covariates) + 2), q)
+    columns[:, 0] = 0
+    columns[:, 1:-1] = np.where(level > 0, first + level - 1, q)
+    columns[block.success[row], -1] = q - 1
+    return Kinds(person, kind, columns, q)
 
 
-def find_signatures(covered: Bools) -> tuple[Ints, Bools]:
-    """Number the combinations of patterns that rows are covered by.
-
-    Returns
-    -------
-    signature : (n,) int
-        Combination of each row.
-    combinations : (s, P) bool
-        The patterns of each combination.
-    """
-    signature, n_signatures = np.zeros(covered.shape[0], dtype=np.int64), 1
-    for byte in np.packbits(covered, axis=1).T:
-        signature, n_signatures = _number_distinct(signature * BYTE + byte, n_signatures * BYTE)
-    return signature, covered[_pick_rows(signature, n_signatures if signature.size else 0)]
-
-
-def find_sample(kinds: Kinds, observed: Bools, signature: Ints, combinations: Bools) -> Sample:
-    """Find the rows that a relative year observes under at least one pattern, and their kinds.
-
-    Parameters
-    ----------
-    kinds : Kinds
-        Of the block.
-    observed : (n,) bool
-        As in `BlockYear`.
-    signature, combinations
-        From `find_signatures`.
+def find_sample(year: BlockYear) -> Sample:
+    """Find the sample of a relative year.
 
     Returns
     -------
     Sample
-        Possibly without rows.
+        With combinations of patterns numbered in an order that depends on the block only.
     """
-    is_covered: Bools = np.logical_or.reduce(combinations, axis=1)
-    is_in = observed & is_covered[signature]
-    rows = slice(None) if is_in.all() else np.flatnonzero(is_in)
-    n_combinations = combinations.shape[0]
-    together = kinds.number[rows] * n_combinations + signature[rows]
-    kind, n_kinds = _number_distinct(together, kinds.regressors.shape[0] * n_combinations)
-    row = _pick_rows(kind, n_kinds)
-    return Sample(
-        rows=rows,
-        person=kinds.person[rows],
-        kind=kind,
-        regressors=kinds.regressors[kinds.number[rows][row]],
-        covered=combinations[signature[rows][row]],
-    )
+    signature = np.zeros(year.covered.shape[0], dtype=np.int64)
+    n_signatures = int(signature.size > 0)
+    for byte in np.packbits(year.covered, axis=1).T:
+        signature, n_signatures = number_distinct(signature * BYTE + byte, n_signatures * BYTE)
+    return Sample(year.observed, signature, year.covered[pick_rows(signature, n_signatures)])
 
 
-def read_sample(kinds: Kinds, year: BlockYear) -> Sample:
-    """Find the sample of a relative year; see `find_sample`."""
-    return find_sample(kinds, year.observed, *find_signatures(year.covered))
-
-
-def list_samples(covered: Bools) -> list[tuple[Ints, Ints]]:
-    """List the distinct samples among kinds: patterns that hold for the same kinds share one.
+def read_use(array: Any) -> Use:
+    """Read the use of a block's rows.
 
     Parameters
     ----------
-    covered : (kinds, P) bool
-        As in `Sample`.
+    array : (n, m) sparse or dense array
+        As in `Block` and `BlockYear`.
 
     Returns
     -------
-    list of (patterns, kinds)
-        Patterns (s,) int in the order of their first; the kinds in their sample, (j,) int.
+    Use
+        Of all rows.
     """
-    together: dict[bytes, list[int]] = {}
-    for number, column in enumerate(np.ascontiguousarray(covered.T)):
-        together.setdefault(column.tobytes(), []).append(number)
-    return [(np.array(patterns), np.flatnonzero(covered[:, patterns[0]])) for patterns in together.values()]
+    table = csr_array(array, dtype=np.float64)
+    if not table.has_canonical_format:
+        table = table.copy()
+        table.sum_duplicates()
+    use = Use(table.indptr, table.indices, table.data)
+    return use.keep(use.value != 0)
 
 
-def take_use(use: Any, sample: Sample, pattern: Ints) -> Use:
-    """Take the use of a sample's rows.
+def restrict_use(use: Use, sample: Sample, pattern: Ints) -> Use:
+    """Restrict use to the sample of each outcome.
 
     Parameters
     ----------
-    use : (n, m) sparse or dense array
+    use : Use
         Of all rows of the block.
     sample : Sample
-        Of the block.
+        Of the block in a relative year.
     pattern : (m,) int
         Pattern of each outcome.
 
@@ -226,39 +216,36 @@ def take_use(use: Any, sample: Sample, pattern: Ints) -> Use:
     Use
         Without what stands outside the sample of an outcome, whatever it is.
     """
-    table = csr_array(use, dtype=np.float64)
-    if not table.has_canonical_format:
-        table = table.copy()
-        table.sum_duplicates()
-    if not isinstance(sample.rows, slice):
-        table = table[sample.rows]
-    place = np.repeat(sample.kind * table.shape[1], np.diff(table.indptr)) + table.indices
-    kept = table.data != 0
-    if not sample.covered.all():
-        kept &= sample.covered[:, pattern].ravel()[place]
-    if kept.all():
-        return Use(table, place)
-    pointers = np.concatenate(([0], np.cumsum(kept)))[table.indptr]
-    return Use(csr_array((table.data[kept], table.indices[kept], pointers), shape=table.shape), place[kept])
+    if sample.is_complete:
+        return use
+    n_rows, n_patterns = sample.is_in.shape
+    place = np.repeat(np.arange(n_rows) * n_patterns, np.diff(use.pointers)) + pattern[use.outcome]
+    return use.keep(sample.is_in.ravel()[place])
 
 
-def multiply_use(first: Use, second: Use, sample: Sample) -> Use:
-    """Multiply the use of two years entry by entry: where both are other than 0."""
-    table = first.table.multiply(second.table)
-    place = np.repeat(sample.kind * table.shape[1], np.diff(table.indptr)) + table.indices
-    return Use(table, place)
+def number_distinct(keys: Ints, size: int) -> tuple[Ints, int]:
+    """Number the distinct keys of 0 … size − 1 in ascending order.
 
-
-def _number_distinct(keys: Ints, size: int) -> tuple[Ints, int]:
-    """Number the distinct keys of 0 … size − 1 in ascending order: number of each key, how many there are."""
+    Returns
+    -------
+    (n,) int
+        The number of each key.
+    int
+        How many there are.
+    """
     is_there = np.zeros(size, dtype=bool)
     is_there[keys] = True
     number = np.cumsum(is_there) - 1
     return number[keys], int(np.count_nonzero(is_there))
 
 
-def _pick_rows(number: Ints, size: int) -> Ints:
-    """Pick a row of each number: (size,) int."""
+def pick_rows(number: Ints, size: int) -> Ints:
+    """Pick a row of each number 0 … size − 1.
+
+    Returns
+    -------
+    (size,) int
+    """
     row = np.zeros(size, dtype=np.int64)
     row[number] = np.arange(number.size)
     return row

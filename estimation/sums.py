@@ -21,11 +21,9 @@ from estimation.samples import (
     find_kinds,
     find_person_starts,
     find_sample,
-    find_signatures,
-    list_samples,
-    take_use,
+    read_use,
+    restrict_use,
 )
-from estimation.threads import hold_one_thread
 
 
 @dataclass(frozen=True)
@@ -122,99 +120,107 @@ def sum_block(block: Block, layout: Layout) -> BlockSums:
     """
     check_block(block, layout)
     sums = start_sums(layout)
-    starts = find_person_starts(block.person)
-    sums.most_rows[0] = np.diff(starts, append=block.person.size).max(initial=0)
-    with hold_one_thread():
-        kinds = find_kinds(block, layout)
-        for t in range(1, layout.n_years + 1):
-            year = block.year(t)
-            check_year(year, t, block.person.shape[0], layout)
-            for name, part in _sum_year(block, year, kinds, layout).items():
-                getattr(sums, name)[t - 1] += part
+    n = block.person.shape[0]
+    kinds = find_kinds(block, layout)
+    sums.most_rows[0] = np.bincount(kinds.person).max(initial=0)
+    baselines = csr_array(block.baselines, dtype=np.float64)
+    before, before_flat = read_use(baselines), baselines.toarray().ravel()
+    n_rows = np.zeros((kinds.n_kinds, layout.n_years, layout.n_patterns))
+    for t in range(1, layout.n_years + 1):
+        year = block.year(t)
+        check_year(year, t, n, layout)
+        sample = find_sample(year)
+        n_rows[:, t - 1] = _count_rows(kinds, sample)
+        y = restrict_use(read_use(year.outcomes), sample, layout.outcome_pattern)
+        y0 = restrict_use(before, sample, layout.outcome_pattern)
+        sums.regressor_outcome[t - 1] += _sum_by_regressor(y, kinds, layout)
+        sums.regressor_baseline[t - 1] += _sum_by_regressor(y0, kinds, layout)
+        sums.outcome_square[t - 1] += _sum_by_outcome(y, y.value, layout)
+        sums.baseline_square[t - 1] += _sum_by_outcome(y0, y0.value, layout)
+        rows = y.find_places(np.arange(n), layout.n_outcomes)
+        sums.outcome_baseline[t - 1] += _sum_by_outcome(y, before_flat[rows], layout)
+        sums.n_persons[t - 1] += _count_persons(kinds, sample, block.success)
+        sums.n_users[t - 1] += _count_users(kinds, y, block.success, layout)
+        sums.n_followed[t - 1] += _count_followed(year, sample, block.success)
+    sums.gram[:] += _multiply_regressors(kinds, n_rows)
     _check_finite(sums)
     return sums
 
 
-def _sum_year(block: Block, year: BlockYear, kinds: Kinds, layout: Layout) -> dict[str, Any]:
-    """Sum one relative year of a block: the fields of `BlockSums` without their first axis."""
-    signature, combinations = find_signatures(year.covered)
-    sample = find_sample(kinds, year.observed, signature, combinations)
-    y = take_use(year.outcomes, sample, layout.outcome_pattern)
-    y0 = take_use(block.baselines, sample, layout.outcome_pattern)
-    return {
-        "gram": _multiply_regressors(sample),
-        "regressor_outcome": _sum_use(y, sample),
-        "regressor_baseline": _sum_use(y0, sample),
-        "outcome_square": _sum_products(y.table, y.table),
-        "baseline_square": _sum_products(y0.table, y0.table),
-        "outcome_baseline": _sum_products(y.table, y0.table),
-        "n_persons": _count_persons(sample),
-        "n_users": _count_users(sample, y),
-        "n_followed": _count_followed(block, year, signature, combinations),
-    }
+def _multiply_regressors(kinds: Kinds, n_rows: Floats) -> Floats:
+    """Multiply regressors by regressors over the rows of every sample: (T, P, q, q) counts.
 
-
-def _multiply_regressors(sample: Sample) -> Floats:
-    """Multiply regressors by regressors in the sample of each pattern: (P, q, q)."""
-    q = sample.regressors.shape[1]
-    gram = np.zeros((sample.covered.shape[1], q, q))
-    n_rows = np.bincount(sample.kind, minlength=sample.regressors.shape[0])
-    for patterns, chosen in list_samples(sample.covered):
-        regressors = sample.regressors[chosen]
-        gram[patterns] = (regressors * n_rows[chosen, None]).T @ regressors
+    All samples at once: each kind adds its rows to the pairs of regressors that are 1 in it.
+    """
+    n_kinds, n_years, n_patterns = n_rows.shape
+    size = kinds.n_regressors + 1  # the last one stands for no regressor
+    first, second = np.triu_indices(kinds.columns.shape[1])
+    pairs = kinds.columns[:, first] * size + kinds.columns[:, second]
+    pointers = np.arange(n_kinds + 1) * first.size
+    pair_of_kind = csr_array((np.ones(pairs.size), pairs.ravel(), pointers), shape=(n_kinds, size * size))
+    total = pair_of_kind.T @ n_rows.reshape(n_kinds, n_years * n_patterns)
+    upper = total.reshape(size, size, n_years, n_patterns)[:-1, :-1].transpose(2, 3, 0, 1)
+    gram: Floats = upper + np.triu(upper, 1).swapaxes(2, 3)
     return gram
 
 
-def _sum_use(use: Use, sample: Sample) -> Floats:
-    """Multiply regressors by use: summed by kind of row first, (q, m)."""
-    shape = (sample.regressors.shape[0], use.table.shape[1])
-    by_kind = np.bincount(use.place, weights=use.table.data, minlength=shape[0] * shape[1])
-    total: Floats = sample.regressors.T @ by_kind.reshape(shape)
+def _sum_by_regressor(use: Use, kinds: Kinds, layout: Layout) -> Floats:
+    """Multiply regressors by use, summed by kind of row first: (q, m)."""
+    m = layout.n_outcomes
+    by_kind = np.bincount(
+        use.find_places(kinds.number, m), weights=use.value, minlength=kinds.n_kinds * m
+    ).reshape(kinds.n_kinds, m)
+    total: Floats = kinds.regressors.T @ by_kind
     return total
 
 
-def _sum_products(first: csr_array, second: csr_array) -> Floats:
-    """Sum the products of each outcome: (m,)."""
-    table = first.multiply(second)
-    total = np.bincount(table.indices, weights=table.data, minlength=table.shape[1])
+def _sum_by_outcome(use: Use, other: Floats, layout: Layout) -> Floats:
+    """Sum use × another value of each entry, by outcome: (m,)."""
+    total = np.bincount(use.outcome, weights=use.value * other, minlength=layout.n_outcomes)
     return np.asarray(total, dtype=np.float64)
 
 
-def _count_persons(sample: Sample) -> Ints:
+def _count_rows(kinds: Kinds, sample: Sample) -> Ints:
+    """Count the rows of each kind in the sample of each pattern: (kinds, P)."""
+    n_signatures = sample.combinations.shape[0]
+    together = (kinds.number * n_signatures + sample.signature)[sample.observed]
+    n_rows = np.bincount(together, minlength=kinds.n_kinds * n_signatures)
+    counts: Ints = n_rows.reshape(kinds.n_kinds, n_signatures) @ sample.combinations.astype(np.int64)
+    return counts
+
+
+def _count_persons(kinds: Kinds, sample: Sample, success: Bools) -> Ints:
     """Count distinct persons with rows among the others, in the success group, and in either: (P, 3)."""
-    n_patterns = sample.covered.shape[1]
-    starts = find_person_starts(sample.person)
-    if not starts.size:
-        return np.zeros((n_patterns, 3), dtype=np.int64)
-    covered, success = np.packbits(sample.covered, axis=1), sample.success
-    counts = []
-    for arms in (~success, success, np.ones_like(success)):
-        rows = np.where(arms[:, None], covered, np.uint8(0))[sample.kind]
-        persons = np.bitwise_or.reduceat(rows, starts, axis=0)
-        counts.append(np.unpackbits(persons, axis=1, count=n_patterns).sum(axis=0, dtype=np.int64))
-    return np.column_stack(counts)
+    n_patterns = sample.combinations.shape[1]
+    counts = np.zeros((n_patterns, 3), dtype=np.int64)
+    starts = find_person_starts(kinds.person)
+    bytes_of = np.packbits(sample.combinations, axis=1)
+    for number, rows in enumerate((~success, success, np.ones_like(success)) if starts.size else ()):
+        covered = np.where((rows & sample.observed)[:, None], bytes_of[sample.signature], np.uint8(0))
+        persons = np.bitwise_or.reduceat(covered, starts, axis=0)
+        counts[:, number] = np.unpackbits(persons, axis=1, count=n_patterns).sum(axis=0, dtype=np.int64)
+    return counts
 
 
-def _count_users(sample: Sample, use: Use) -> Ints:
+def _count_users(kinds: Kinds, use: Use, success: Bools, layout: Layout) -> Ints:
     """Count distinct persons with use among the others, and in the success group: (m, 2)."""
-    m = use.table.shape[1]
-    success = sample.success[sample.kind].astype(np.int64)
-    entry_arm = use.spread(success * m) + use.table.indices
-    entry_person = use.spread((sample.person * 2 + success) * m) + use.table.indices
-    order = np.arange(entry_person.size)
-    last = np.zeros(2 * m * (sample.person.max(initial=-1) + 1), dtype=np.int64)
-    last[entry_person] = order
-    is_last = last[entry_person] == order
-    return np.bincount(entry_arm[is_last], minlength=2 * m).reshape(2, m).T
+    m = layout.n_outcomes
+    arm = success.astype(np.int64)
+    of_person = use.find_places(kinds.person * 2 + arm, m)
+    entry = np.arange(of_person.size)
+    last = np.zeros(2 * m * kinds.n_persons, dtype=np.int64)
+    last[of_person] = entry
+    is_last = last[of_person] == entry
+    return np.bincount(use.find_places(arm, m)[is_last], minlength=2 * m).reshape(2, m).T
 
 
-def _count_followed(block: Block, year: BlockYear, signature: Ints, combinations: Bools) -> Any:
+def _count_followed(year: BlockYear, sample: Sample, success: Bools) -> Any:
     """Count covered rows whose base year reaches t, by arm: (P, 2); −1 where that is not given."""
     if year.followed is None:
         return -1
-    arm = 2 * signature + block.success
-    n_rows = np.bincount(arm[year.followed], minlength=2 * combinations.shape[0])
-    counts: Ints = combinations.T.astype(np.int64) @ n_rows.reshape(-1, 2)
+    arm = 2 * sample.signature + success
+    n_rows = np.bincount(arm[year.followed], minlength=2 * sample.combinations.shape[0])
+    counts: Ints = sample.combinations.T.astype(np.int64) @ n_rows.reshape(-1, 2)
     return counts
 
 
