@@ -37,7 +37,10 @@ def load_intervention(path: Path | str, release: Release | None = None) -> Inter
         With every problem of the file: unreadable, unknown names, missing or impossible values.
     """
     path = Path(path)
-    return read_intervention(_read_tables(path), release, name=path.name)
+    tables = dict(read_tables(path))
+    if isinstance(tables.get("committees"), str):
+        tables["committees"] = read_tables(path.parent / tables["committees"])
+    return read_intervention(tables, release, name=path.name)
 
 
 def read_intervention(
@@ -73,7 +76,8 @@ def _heading(name: str) -> Text:
     return Text(f"Indsatsen i {name} kan ikke beregnes:", f"The intervention in {name} cannot be calculated:")
 
 
-def _read_tables(path: Path) -> Mapping[str, Any]:
+def read_tables(path: Path) -> Mapping[str, Any]:
+    """Return what a TOML or JSON file holds; an `InputError` if it cannot be read."""
     problems = ProblemList()
     try:
         text = path.read_text(encoding="utf-8-sig")

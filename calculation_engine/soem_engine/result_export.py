@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from soem_engine.group_part import GroupPart
 from soem_engine.knowledge import FloatArray
 from soem_engine.notices import NOT_COUNTED_REASONS
 from soem_engine.result_data import ResultData
@@ -39,30 +40,32 @@ def make_dict(result: ResultData) -> dict[str, Any]:
     """Return a result as nested plain values."""
     return {
         "engine": {"name": "soem-engine", "version": result.engine_version},
-        "release": _plain(result.release),
+        "release": make_plain(result.release),
         "units": UNITS,
-        "caveats": [{"code": caveat.code, **_pair(caveat.text)} for caveat in result.caveats],
-        "intervention": _plain(result.intervention),
+        "caveats": [{"code": caveat.code, **make_pair(caveat.text)} for caveat in result.caveats],
+        "intervention": make_plain(result.intervention),
         "success_measures": {
             "own": result.intervention.own_success_measure,
-            "soem": {group.key: _pair(group.success) for group in result.target_groups},
+            "soem": {group.key: make_pair(group.success) for group in result.target_groups},
             "comparison": result.intervention.success_measure_comparison,
         },
-        "discount_rates": _plain(result.rates),
+        "discount_rates": make_plain(result.rates),
         "totals": _totals(result),
         "by_year": [_year(result, t) for t in range(len(result.years))],
         "by_area": _areas(result),
         "by_consequence": [_consequence(result, c) for c in range(len(result.consequences))],
+        "by_committee": _committees(result),
+        "target_groups": [_group(part) for part in result.parts],
         "cost_lines": _cost_lines(result),
         "cells": _cells(result),
         "not_counted": [
             {
                 "target_group": entry.target_group,
                 "consequence": entry.consequence,
-                "name": _pair(entry.name),
+                "name": make_pair(entry.name),
                 "relative_years": list(entry.relative_years),
                 "reason": entry.reason,
-                "reason_text": _pair(NOT_COUNTED_REASONS[entry.reason]),
+                "reason_text": make_pair(NOT_COUNTED_REASONS[entry.reason]),
             }
             for entry in result.not_counted
         ],
@@ -115,12 +118,18 @@ def _totals(result: ResultData) -> dict[str, Any]:
         "net_present_value_standard_error_dkk": errors.net_present_value,
         "net_present_value_by_payer_dkk": _by_payer(result, result.net_present_value_by_payer),
         "net_present_value_standard_error_by_payer_dkk": _by_payer(result, errors.by_payer),
-        "net_present_value_per_participant_dkk": result.net_present_value_per_participant,
+        "net_present_value_per_participant_dkk": result.net_present_value_per_participant
+        if result.n_participants
+        else None,
         "consequences_pv_by_payer_dkk": _by_payer(result, result.consequences_pv_dkk.sum(axis=(0, 1, 2))),
         "cost_pv_by_payer_dkk": _by_payer(result, result.cost_pv_dkk.sum(axis=(0, 1))),
         "net_undiscounted_dkk": float(result.net_dkk.sum()),
+        "running_pv_dkk": float(result.running_pv_dkk.sum()),
         "break_even_year": result.break_even_year,
+        "break_even_year_by_payer": dict(zip(result.payers, result.break_even_year_by_payer, strict=True)),
+        "benefit_per_krone": result.benefit_per_krone,
         "n_participants": result.n_participants,
+        "n_starting": result.n_starting,
         "share_tapered": result.make_up.share(result.make_up.tapered_dkk),
         "share_insignificant": result.make_up.share(result.make_up.insignificant_dkk),
         "share_in_success_rule": result.make_up.share(result.make_up.in_success_rule_dkk),
@@ -153,7 +162,7 @@ def _areas(result: ResultData) -> list[dict[str, Any]]:
     return [
         {
             "area": area,
-            "name": _pair(name),
+            "name": make_pair(name),
             "consequences_dkk": _by_payer(result, plain[a].sum(axis=0)),
             "consequences_pv_dkk": _by_payer(result, discounted[a].sum(axis=0)),
             "total_pv_dkk": float(discounted[a].sum()),
@@ -168,14 +177,45 @@ def _consequence(result: ResultData, c: int) -> dict[str, Any]:
     return {
         "consequence": consequence.key,
         "area": consequence.area,
-        "name": _pair(consequence.name),
-        "unit": _pair(consequence.unit),
+        "name": make_pair(consequence.name),
+        "unit": make_pair(consequence.unit),
         "use_change": {
             group.key: result.use_change[g, :, c].tolist() for g, group in enumerate(result.target_groups)
         },
         "consequences_dkk": _by_payer(result, plain.sum(axis=(0, 1))),
         "consequences_pv_dkk": _by_payer(result, discounted.sum(axis=(0, 1))),
         "total_pv_dkk": float(discounted.sum()),
+    }
+
+
+def _committees(result: ResultData) -> list[dict[str, Any]]:
+    return [
+        {
+            "committee": name,
+            "consequences_pv_dkk": float(result.committee_consequences_pv_dkk[b].sum()),
+            "cost_pv_dkk": float(result.committee_cost_pv_dkk[b].sum()),
+            "net_pv_dkk": float(result.net_by_committee_pv_dkk[b].sum()),
+            "net_by_year_dkk": result.net_by_committee_dkk[b].tolist(),
+        }
+        for b, name in enumerate(result.committees)
+    ]
+
+
+def _group(part: GroupPart) -> dict[str, Any]:
+    success = part.success
+    return {
+        "target_group": part.group.key,
+        "name": make_pair(part.group.name),
+        "starting": part.starting.tolist(),
+        "completing": part.completing.tolist(),
+        "participant_years": part.participant_years.tolist(),
+        "successes": part.successes.tolist(),
+        "net_success_share": success.share,
+        "net_success_share_standard_error": success.standard_error,
+        "net_success_share_is_assumed": success.is_assumed,
+        "base_share": success.base_share,
+        "effect_size": success.effect_size,
+        "effect_study": success.study.key if success.study else None,
     }
 
 
@@ -187,6 +227,15 @@ def _cost_lines(result: ResultData) -> list[dict[str, Any]]:
             "saved_alternative": line.saved_alternative,
             "cost_by_year_dkk": result.cost_dkk[:, n].sum(axis=1).tolist(),
             "cost_pv_dkk": _by_payer(result, result.cost_pv_dkk[:, n].sum(axis=0)),
+            "rows": [
+                {
+                    "name": row.name,
+                    "category": row.category,
+                    "cost_by_year_dkk": row.dkk.sum(axis=1).tolist(),
+                    "refund_by_year_dkk": row.refund_dkk.tolist(),
+                }
+                for row in result.cost_detail[n]
+            ],
         }
         for n, line in enumerate(result.intervention.costs)
     ]
@@ -214,18 +263,21 @@ def _by_payer(result: ResultData, amounts: FloatArray) -> dict[str, float]:
     return {payer: float(amount) for payer, amount in zip(result.payers, amounts, strict=True)}
 
 
-def _pair(text: Text) -> dict[str, str]:
+def make_pair(text: Text) -> dict[str, str]:
+    """Return a text in both languages."""
     return {"da": text.da, "en": text.en}
 
 
-def _plain(value: Any) -> Any:
-    """Return dataclasses, texts, dates, tuples and mappings as values JSON knows."""
+def make_plain(value: Any) -> Any:
+    """Return dataclasses, texts, arrays, dates, tuples and mappings as values JSON knows."""
     if isinstance(value, Text):
-        return _pair(value)
+        return make_pair(value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        return {field.name: make_plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {str(key): make_plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
+        return [make_plain(item) for item in value]
+    if isinstance(value, np.ndarray):
+        return value.tolist()
     return value.isoformat() if isinstance(value, datetime.date) else value

@@ -1,7 +1,7 @@
 """Words the engine shows a user, in Danish and English side by side.
 
-Here: the pair of texts and the fixed names of payers, areas and statuses. Not here: names of inputs (`input_names`), numbers
-(`number_format`), warnings (`caveats`), the layout of tables (`terminal`).
+Here: the pair of texts and the fixed names of payers, areas and statuses. Not here: names of inputs (`input_names`),
+numbers (`number_format`), warnings (`caveats`), the layout of tables (`terminal`).
 """
 
 from __future__ import annotations
