@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from soem_engine.combination import Combination
 from soem_engine.comparison import Comparison
-from soem_engine.report.analysis_sections import make_sensitivity, make_uncertainty
 from soem_engine.report.document import Document, Section
 from soem_engine.report.input_sections import make_inputs
 from soem_engine.report.joint_sections import (
@@ -33,7 +32,9 @@ from soem_engine.report.result_sections import (
     say_result,
 )
 from soem_engine.report.result_tables import make_joint_tables, make_tables
+from soem_engine.report.sensitivity_section import make_sensitivity
 from soem_engine.report.source_sections import make_not_counted, make_sources
+from soem_engine.report.uncertainty_section import make_uncertainty
 from soem_engine.report.wording import Words
 from soem_engine.result import Result
 from soem_engine.texts import Language
