@@ -152,7 +152,7 @@ def _write_switch(switch: Switch, words: Words) -> Row:
     values = " + ".join(name_switch(switch.input, value, words) for value in switch.value.split(" + "))
     chosen = words.say(" (valgt)", " (chosen)") if switch.is_base else ""
     year = DASH if switch.break_even_year is None else str(switch.break_even_year)
-    amounts = (*switch.by_payer_dkk, switch.net_present_value)
+    amounts = (*switch.by_payer, switch.net_present_value)
     return Row((values + chosen, *(words.number(float(amount)) for amount in amounts), year))
 
 
