@@ -71,7 +71,7 @@ def _write_time(sheet: Sheet, result: Result, places: Places, row: int) -> int:
     factor = ""
     for t, year in enumerate(result.years):
         column = FIRST_YEAR + t
-        places.years.append(sheet.number(row + 1, column, int(year), "year", "total"))
+        places.years.append(sheet.number(row + 1, column, int(year), "year", "head"))
         number = sheet.number(row + 2, column, t, "year")
         inside = sheet.formula(row + 3, column, f"=IF({number}<{places.horizon},1,0)", 1, "year")
         places.in_horizon.append(inside)
@@ -145,9 +145,10 @@ def _write_succeeding(
         "personer med succes efter år i profilen", "persons who succeed, by year of the profile"
     )
     sheet.wide_text(row, (LABEL, FIRST_YEAR + n_profile - 1), f"{name}: {title}", "section")
-    heads = [sheet.say("Kalenderår", "Calendar year"), "", "", sheet.say("i alt", "in all")]
+    sheet.texts(row + 1, LABEL, (sheet.say("Kalenderår", "Calendar year"), "", ""), "head")
+    heads = [sheet.say("i alt", "in all")]
     heads += [f"{sheet.say('År', 'Year')} {k + 1}" for k in range(n_profile)]
-    sheet.texts(row + 1, LABEL, heads, "head_right")
+    sheet.texts(row + 1, TOTAL, heads, "head_right")
     completing = f"{group.completing[0]}:{group.completing[-1].split('!')[1]}"
     rows = []
     for t, year in enumerate(result.years):

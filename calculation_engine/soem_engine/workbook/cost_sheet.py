@@ -130,7 +130,7 @@ def _write_items(
     last = FIRST_YEAR + len(result.years) - 1
     title = f"{sheet.say('Omkostningsark', 'Cost sheet')}: {line.name}"
     sheet.wide_text(row, (LABEL, last), title, "section")
-    per = (sheet.say("Post", "Item"), "", "", sheet.say("sats", "rate"))
+    per = (sheet.say("Post", "Item"), "", "", sheet.say("tal", "number"))
     write_years(sheet, row + 1, per, result.years.tolist())
     row += 2
     for item in line.items:

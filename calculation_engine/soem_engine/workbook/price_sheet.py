@@ -20,7 +20,7 @@ _BASIS = 13
 def fill_prices(sheet: Sheet, result: Result, places: Places) -> None:
     """Write the sheet of prices and note where each price in the result's price level stands."""
     for column, width in (
-        (_LABEL, 44),
+        (_LABEL, 52),
         (_UNIT, 14),
         (_WHO, 24),
         (_YEARS, 12),

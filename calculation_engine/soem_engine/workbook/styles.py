@@ -22,7 +22,7 @@ NUMBER_FORMATS: Final = {
     "whole": "#,##0;[Red]-#,##0;0",
     "amount": "#,##0;[Red]-#,##0;0",
     "amount_2": "#,##0.00;[Red]-#,##0.00;0.00",
-    "use": "#,##0.0;-#,##0.0;0",
+    "use": "#,##0.00;-#,##0.00;0",
     "persons": "#,##0.##;-#,##0.##;0",
     "profile": "#,##0.000;-#,##0.000;0",
     "profile_amount": "#,##0;-#,##0;0",
@@ -58,7 +58,7 @@ TEXT_STYLES: Final[dict[str, dict[str, Any]]] = {
     "label_bold": {**_CELL, "bold": True},
     "unit": {**_CELL, "font_color": GREY},
     "note": {"font_color": GREY, "italic": True, "indent": 1},
-    "note_wrap": {"font_color": GREY, "text_wrap": True, "valign": "top", "indent": 1},
+    "note_wrap": {"font_color": GREY, "text_wrap": True, "valign": "vcenter", "indent": 1},
     "text_wrap": {"text_wrap": True, "valign": "top"},
     "warning": {
         "text_wrap": True,
@@ -78,6 +78,7 @@ TEXT_STYLES: Final[dict[str, dict[str, Any]]] = {
 NUMBER_STYLES: Final[dict[str, dict[str, Any]]] = {
     "cell": dict(_CELL),
     "left": {**_CELL, "align": "left"},
+    "head": {"bold": True, "font_color": HEAD_INK, "bg_color": HEAD},
     "sum": {"bold": True, "bg_color": BAND, **_CELL},
     "total": {"bold": True, "bg_color": BAND, "top": 1, "top_color": HEAD},
     "key": {"bold": True, "font_size": 13, "font_color": HEAD, "shrink": True, **_CELL},
