@@ -7,7 +7,7 @@ and the stages): every executor runs the same functions.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import Any
 
 from threadpoolctl import threadpool_limits
 
-from pipeline.leaf_jobs import LeafJob, run_job
+from pipeline.leaf_jobs import LeafJob, pack_job, run_job, run_sent_job
 from pipeline.project import Project
 from pipeline.registers.leaves import LEAVES_PER_BLOCK, N_LEAVES, LeafRange, split_leaves
 
@@ -80,6 +80,12 @@ class LeafPool:
     ranges: tuple[LeafRange, ...]
     resources: Resources
 
+    def submit(self, function: Callable[[LeafJob], Any], job: LeafJob, record: Path) -> Future:
+        """Hand one job to the executor; to another process as bytes, which nobody on the way has to open."""
+        if self.resources.scheduler is None:
+            return self.executor.submit(run_job, function, job, record)
+        return self.executor.submit(run_sent_job, pack_job(function, job), record)
+
 
 def widen_to_blocks(ranges: Sequence[LeafRange]) -> tuple[LeafRange, ...]:
     """Return the same ranges, none narrower than a block of 16 leaves: the unit of sums of floats."""
@@ -123,7 +129,7 @@ def hold_one_thread() -> None:
 
 
 def run_jobs(
-    pool: Executor,
+    pool: LeafPool,
     function: Callable[[LeafJob], Any],
     jobs: Sequence[LeafJob],
     records: Sequence[Path],
@@ -133,7 +139,7 @@ def run_jobs(
 
     Parameters
     ----------
-    pool : concurrent.futures.Executor
+    pool : LeafPool
     function : callable
         As in `run_job`.
     jobs : sequence of LeafJob
@@ -148,8 +154,7 @@ def run_jobs(
         Of the first job that fails; jobs not begun are dropped.
     """
     running = {
-        pool.submit(run_job, function, job, record): job.leaves
-        for job, record in zip(jobs, records, strict=True)
+        pool.submit(function, job, record): job.leaves for job, record in zip(jobs, records, strict=True)
     }
     try:
         for future in as_completed(running):

@@ -153,6 +153,28 @@ def run_job(function: Callable[[LeafJob], Any], job: LeafJob, record: Path) -> A
     return result
 
 
+def run_sent_job(sent: bytes, record: Path) -> Any:
+    """Run a job that was sent to another process: `pack_job` made the bytes, only the worker opens them.
+
+    Raises
+    ------
+    JobFailed, InputError
+        As in `run_job`; also when the worker has other code or declarations.
+    """
+    try:
+        function, job = pickle.loads(sent)
+    except InputError:
+        raise
+    except Exception as error:
+        raise JobFailed(tell_error(error, "a worker")) from None
+    return run_job(function, job, record)
+
+
+def pack_job(function: Callable[[LeafJob], Any], job: LeafJob) -> bytes:
+    """Return a function of a module and its job as bytes."""
+    return pickle.dumps((function, job), protocol=pickle.HIGHEST_PROTOCOL)
+
+
 def tell_error(error: BaseException, of: str) -> str:
     """Tell where an unexpected error arose. Its own text may quote a row of a register, so it is left out."""
     where = [

@@ -105,7 +105,7 @@ class Project:
         return self._hash(names, hash_file)
 
     def _hash(self, names: tuple[str, ...], hash_one: Callable[[Path], str]) -> str:
-        key = (hash_one.__name__, *names)
+        key = ("several", hash_one.__name__, *names)
         if key not in self._known_hashes:
             paths = [self.declarations / name for name in names]
             files = {
@@ -117,7 +117,7 @@ class Project:
             parts = []
             for file in sorted(files):
                 name = file.relative_to(self.declarations).as_posix()
-                single = (hash_one.__name__, name)
+                single = ("one", hash_one.__name__, name)
                 if single not in self._known_hashes:
                     self._known_hashes[single] = hash_one(file)
                 parts.append(f"{name}={self._known_hashes[single]}")
@@ -174,15 +174,18 @@ def open_same_project(registers: Path, outputs: Path, declarations: Path, finger
 
     Raises
     ------
-    RuntimeError
+    InputError
         When code or declarations differ: the numbers would not be those of one build.
     """
     project = Project(registers, outputs, declarations)
     if project.fingerprint != fingerprint:
-        raise RuntimeError(
-            "a worker has other code or declarations than the build\n"
-            "    do this: start the workers from the same checkout, after the last change"
+        problem = Problem(
+            where="a worker",
+            found="other code or declarations than the build has",
+            expected="one checkout for the build and all its workers",
+            do="start the workers from the same folder, after the last change",
         )
+        raise InputError("The build stopped", [problem])
     return project
 
 

@@ -160,4 +160,4 @@ class Task:
             is_done(leaves, result)
             tell(self.asset.tables[0], n_done, len(jobs))
 
-        run_jobs(self._pool.executor, function, jobs, files, tell_done)
+        run_jobs(self._pool, function, jobs, files, tell_done)

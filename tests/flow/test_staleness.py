@@ -247,3 +247,10 @@ def test_every_stage_but_the_last_is_built_by_the_command_line() -> None:
 def test_every_register_declared_is_a_table() -> None:
     declared = set(Project().declared.layouts.registers)
     assert {table_of(name) for name in declared} <= set(FLOW.by_table)
+
+
+def test_the_fingerprint_of_declarations_does_not_depend_on_what_was_asked_before() -> None:
+    asked_before, fresh = Project(), Project()
+    asked_before.hash_declared("covariates.toml")
+    assert asked_before.hash_declared(".") == fresh.hash_declared(".")
+    assert asked_before.hash_declared("covariates.toml") == fresh.hash_declared("covariates.toml")
