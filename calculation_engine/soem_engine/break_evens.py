@@ -21,7 +21,7 @@ from soem_engine.texts import Text
 What = Literal["net_success_share", "participants", "cost_per_participant", "price"]
 
 _PAYS = Text("resultatet er nul ved denne værdi", "the result is zero at this value")
-_WITHOUT = Text("positivt uden", "positive without any")
+_WITHOUT = Text("positivt ved enhver værdi over nul", "positive at any value above zero")
 _NEVER = Text("kan ikke nås", "cannot be reached")
 _NO_EFFECT = Text("virker ikke på resultatet", "has no effect on the result")
 
@@ -90,7 +90,7 @@ def _solve_share(result: ResultData, payer: str | None, success: float, needed: 
     factor = needed / success if success else None
     value = None if factor is None else factor * base
     is_possible = factor is not None and success > 0 and 0.0 <= factor * base <= 1.0
-    note = _note(factor, is_possible, success > 0 and needed < 0)
+    note = _note(factor, is_possible, success > 0 and needed <= 0)
     return BreakEven("net_success_share", "", name, payer, base, value, factor, is_possible, note)
 
 
@@ -100,7 +100,7 @@ def _solve_participants(result: ResultData, payer: str | None, each: float, fixe
     factor = fixed / each if each else None
     value = None if factor is None else factor * base
     is_possible = factor is not None and each > 0 and factor >= 0.0
-    note = _note(factor, is_possible, each > 0 and fixed < 0)
+    note = _note(factor, is_possible, each > 0 and fixed <= 0)
     name = name_input("target_groups.participants")
     return BreakEven("participants", "", name, payer, base, value, factor, is_possible, note)
 

@@ -1,25 +1,26 @@
 """The command `soem-engine`.
 
-Here: arguments, where the newest release is, what is printed and the exit code (0 done; 1 the input or the
-release is wrong; 2 the command is). Not here: calculating (`calculation`), tables (`terminal`).
+Here: arguments, where the newest release is, the exit code (0 done; 1 the input or the release is wrong; 2 the command
+is). Not here: what each command does (`commands`), calculating (`calculation`), tables (`terminal`).
 """
 
 from __future__ import annotations
 
 import argparse
 import io
+import json
 import re
 import sys
 from pathlib import Path
 from typing import Literal
 
-from soem_engine.calculation import calculate
+from soem_engine import commands
 from soem_engine.contract import CONTRACT
 from soem_engine.errors import EngineError, ProblemList, ReleaseError
-from soem_engine.intervention_file import load_intervention
 from soem_engine.release import DATABASE, open_release
-from soem_engine.terminal import format_result
+from soem_engine.schema import find_schema
 from soem_engine.texts import LANGUAGES, Text
+from soem_engine.uncertainty import N_DRAWS, SEED
 from soem_engine.version import VERSION
 
 RELEASES = Path("outputs/releases")
@@ -40,17 +41,17 @@ def main(arguments: list[str] | None = None) -> int:
     """
     _allow_danish_letters()
     options = _make_parser().parse_args(arguments)
+    if options.command == "schema":
+        print(json.dumps(find_schema(options.of), ensure_ascii=False, indent=2))
+        return 0
     try:
-        folder = options.release or find_newest_release(RELEASES)
-        with open_release(folder) as release:
-            result = calculate(release, load_intervention(options.file, release))
+        commands.check_outputs(options)
+        with open_release(options.release or find_newest_release(RELEASES)) as release:
+            printed = commands.COMMANDS[options.command](options, release)
     except EngineError as error:
         print(error.format(options.lang), file=sys.stderr)
         return 1
-    print(
-        result.to_json() if options.json else format_result(result, options.lang),
-        end="\n" if options.json else "",
-    )
+    print(printed, end="" if printed.endswith("\n") else "\n")
     return 0
 
 
@@ -89,20 +90,66 @@ def _make_parser() -> argparse.ArgumentParser:
         description="Beregn, hvad en social indsats koster og sparer (what an intervention costs and saves).",
     )
     parser.add_argument("--version", action="version", version=f"soem-engine {VERSION} (contract {CONTRACT})")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    run = commands.add_parser("run", help="beregn en indsats (calculate an intervention)")
-    run.add_argument("file", type=Path, metavar="FILE", help="indsatsen, TOML eller JSON (the intervention)")
-    run.add_argument(
+    add = parser.add_subparsers(dest="command", required=True, metavar="COMMAND").add_parser
+    run = add("run", help="beregn en indsats (calculate an intervention)")
+    _add_file(run, "file", "FILE", "indsatsen, TOML eller JSON (the intervention)")
+    compare = add("compare", help="ny mod eksisterende indsats (new against existing)")
+    _add_file(compare, "new", "NEW", "den nye indsats (the new intervention)")
+    _add_file(compare, "existing", "EXISTING", "den eksisterende indsats (the existing one)")
+    combine = add("combine", help="flere indsatser samlet (several together)")
+    _add_file(combine, "plan", "PLAN", "planen, TOML eller JSON (the plan)")
+    sensitivity = add(
+        "sensitivity", help="følsomhed: et og to input ad gangen (one and two inputs at a time)"
+    )
+    _add_file(sensitivity, "file", "FILE", "indsatsen (the intervention)")
+    monte_carlo = add("montecarlo", help="usikkerhed ved lodtrækning (uncertainty by draws)")
+    _add_file(monte_carlo, "file", "FILE", "indsatsen (the intervention)")
+    value = add("value", help="værdien af en, der når succes (the value of one person reaching success)")
+    value.add_argument("target_group", metavar="TARGET_GROUP", help="målgruppens nøgle (the group's key)")
+    schema = add("schema", help="JSON Schema for en indsats eller plan (of an intervention or plan)")
+    schema.add_argument("of", nargs="?", choices=("intervention", "plan"), default="intervention")
+    for command in (run, compare, combine, sensitivity, monte_carlo, value):
+        _add_outputs(command)
+    for command in (run, compare, combine):
+        _add_report(command)
+    for command in (run, compare, combine, monte_carlo):
+        command.add_argument(
+            "--draws", type=_read_draws, default=N_DRAWS, metavar="N", help="antal træk (draws)"
+        )
+        command.add_argument("--seed", type=int, default=SEED, metavar="S", help="frø (seed)")
+    workbook = "skriv en projektmappe med formler, .xlsx (a workbook with formulas)"
+    run.add_argument("--workbook", type=Path, metavar="FILE", help=workbook)
+    return parser
+
+
+def _add_file(parser: argparse.ArgumentParser, name: str, metavar: str, words: str) -> None:
+    parser.add_argument(name, type=Path, metavar=metavar, help=words)
+
+
+def _add_outputs(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
         "--release",
         type=Path,
         metavar="DIR",
         help=f"udgivelsen; ellers den nyeste i {RELEASES.as_posix()} (the release; default: the newest)",
     )
-    run.add_argument(
+    parser.add_argument(
         "--json", action="store_true", help="skriv JSON i stedet for tabeller (JSON, not tables)"
     )
-    run.add_argument("--lang", choices=LANGUAGES, default="da", help="sprog (language); default: da")
-    return parser
+    parser.add_argument("--csv", type=Path, metavar="DIR", help="skriv CSV-filer i mappen (write CSV files)")
+    parser.add_argument("--lang", choices=LANGUAGES, default="da", help="sprog (language); default: da")
+
+
+def _add_report(parser: argparse.ArgumentParser) -> None:
+    words = "skriv en rapport, .pdf eller .html; kan gives flere gange (write a report)"
+    parser.add_argument("--report", type=Path, action="append", default=[], metavar="FILE", help=words)
+
+
+def _read_draws(text: str) -> int:
+    number = int(text)
+    if number < 2:
+        raise argparse.ArgumentTypeError("mindst 2 (at least 2)")
+    return number
 
 
 def _allow_danish_letters() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from soem_engine.texts import Text
+from soem_engine.texts import REIMBURSEMENT_NAMES, TAX_NAMES, Text
 
 INPUT_NAMES: Final[dict[str, Text]] = {
     "name": Text("Navn", "Name"),
@@ -68,6 +68,24 @@ INPUT_NAMES: Final[dict[str, Text]] = {
     "source": Text("Kilde", "Source"),
     "assumed": Text("Antagelser", "Assumptions"),
 }
+
+
+_YES_NO: Final = (Text("nej", "no"), Text("ja", "yes"))
+
+VALUE_NAMES: Final[dict[tuple[str, str], Text]] = {
+    ("taper", "taper"): Text("med nedtrapning", "with taper"),
+    ("taper", "no_taper"): Text("uden nedtrapning", "without taper"),
+    ("first_consequence_year", "year_of_completion"): Text("året, forløbet afsluttes", "year of completion"),
+    ("first_consequence_year", "year_after_completion"): Text("året efter", "the year after"),
+    ("discounting", "release"): Text("udgivelsens renter", "the release's rates"),
+    ("discounting", "none"): Text("ingen", "none"),
+    ("survival_weighting", "false"): _YES_NO[0],
+    ("survival_weighting", "true"): _YES_NO[1],
+    ("reimbursement", "by_date"): REIMBURSEMENT_NAMES["by_date"],
+    ("reimbursement", "as_priced"): REIMBURSEMENT_NAMES["as_priced"],
+    **{("tax_on_transfers", value): name for value, name in TAX_NAMES.items()},
+}
+"""What a switch can be set to, by input and value."""
 
 
 def name_input(place: str) -> Text:

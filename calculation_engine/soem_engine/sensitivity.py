@@ -16,7 +16,7 @@ from soem_engine.break_evens import BreakEven, find_break_evens
 from soem_engine.calculation import calculate, find_amounts
 from soem_engine.components import find_components
 from soem_engine.errors import ProblemList
-from soem_engine.input_names import name_input
+from soem_engine.input_names import VALUE_NAMES, name_input
 from soem_engine.intervention import Intervention
 from soem_engine.knowledge import FloatArray
 from soem_engine.notices import Caveat
@@ -39,6 +39,7 @@ class Switch:
     input: str
     name: Text
     value: str
+    value_name: Text
     is_base: bool
     net_present_value: float
     by_payer: FloatArray
@@ -166,6 +167,7 @@ def _set_switch(release: Release, intervention: Intervention, choice: dict[str, 
         input=field,
         name=name_input(field),
         value=" + ".join(_say(key, value) for key, value in choice.items()),
+        value_name=_join([_name_value(key, value) for key, value in choice.items()]),
         is_base=changed == intervention,
         net_present_value=float(net.sum()),
         by_payer=net.sum(axis=0),
@@ -177,6 +179,16 @@ def _say(field: str, value: object) -> str:
     if field == "taper":
         return "taper" if value == "release" else "no_taper"
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _name_value(field: str, value: object) -> Text:
+    if field == "view":
+        return Text(str(value), str(value))
+    return VALUE_NAMES[field, _say(field, value)]
+
+
+def _join(names: list[Text]) -> Text:
+    return Text(", ".join(name.da for name in names), ", ".join(name.en for name in names))
 
 
 def _make_tables(result: ResultData) -> tuple[TwoWayTable, ...]:

@@ -38,6 +38,7 @@ def format_result(result: Result, language: Language = "da") -> str:
         page.by_year(),
         page.by_area(),
         page.by_consequence(),
+        page.by_committee(),
         page.not_counted(),
     ]
     return "\n".join(section for section in sections if section) + "\n"
@@ -93,6 +94,13 @@ class _Page:
             (self.say("Pr. deltager", "Per participant"), per_participant),
             (self.say("Tjent hjem fra", "Breaks even from"), never if year is None else str(year)),
         ]
+        benefit = result.benefit_per_krone
+        if benefit is not None:
+            name = self.say("Udbytte pr. krone", "Benefit per krone")
+            pairs.append((name, format_number(benefit, self.language, 2)))
+        if result.running_pv_dkk.any():
+            name = self.say("Heraf under indsatsen", "Of that while running")
+            pairs.append((name, format_dkk(float(result.running_pv_dkk.sum()), self.language)))
         sign = self.say(
             "Kr. i {}-priser, diskonteret til {}. Plus: det offentlige sparer.",
             "kr. in prices of {}, discounted to {}. Plus: the public sector saves.",
@@ -197,6 +205,38 @@ class _Page:
         tapered = format_share(result.make_up.share(result.make_up.tapered_dkk), self.language)
         note = self.say(f"{tapered} af værdien er nedtrapning", f"{tapered} of the value is taper")
         return f"{heading}\n{table.format()}\n  {note}"
+
+    def by_committee(self) -> str:
+        result = self.result
+        if not result.committees:
+            return ""
+        table = TextTable(
+            [
+                self.say("Udvalg", "Committee"),
+                self.say("Konsekvenser", "Consequences"),
+                self.say("Omkostninger", "Costs"),
+                self.say("Netto", "Net"),
+            ]
+        )
+        for b, name in enumerate(result.committees):
+            consequences = float(result.committee_consequences_pv_dkk[b].sum())
+            cost = float(result.committee_cost_pv_dkk[b].sum())
+            table.add(name, *(self.number(v) for v in (consequences, cost, consequences - cost)))
+        table.rule()
+        totals = (
+            result.committee_consequences_pv_dkk,
+            result.committee_cost_pv_dkk,
+            result.net_by_committee_pv_dkk,
+        )
+        table.add(
+            self.say("Kommunen", "Municipality"), *(self.number(float(cells.sum())) for cells in totals)
+        )
+        heading = format_heading(
+            self.say(
+                "Kommunen efter udvalg, kr. (diskonteret)", "Municipality by committee, kr. (discounted)"
+            )
+        )
+        return f"{heading}\n{table.format()}"
 
     def not_counted(self) -> str:
         if not self.result.not_counted:
