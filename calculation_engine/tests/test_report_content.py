@@ -246,7 +246,7 @@ def test_words_set_numbers_as_in_print() -> None:
     assert (da.number(-1234.5, 1), en.number(-1234.5, 1)) == ("\u22121.234,5", "\u22121,234.5")
     assert (da.dkk(-0.2), en.dkk(1e6)) == ("0\u00a0kr.", "DKK\u00a01,000,000")
     assert (da.number(float("nan")), da.share_plain(0.125)) == ("\u2013", "12,5\u00a0%")
-    assert [da.choose_unit([n]).dkk for n in (9_999, -10_000, 1e6)] == [1.0, 1e3, 1e6]
+    assert [da.choose_unit([n]).dkk for n in (9_999, -10_000, 1e6, 3e9)] == [1.0, 1e3, 1e6, 1e9]
     assert (da.join(["a", "b", "c"]), en.join(["a"]), da.join([])) == ("a, b og c", "a", "")
     assert da.span(2024, 2024) == "2024" and da.span(1, 3) == "1\u20133"
 

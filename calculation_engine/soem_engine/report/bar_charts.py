@@ -124,10 +124,10 @@ def draw_bars(bars: Sequence[Bar], unit: str, width: int) -> Spec:
         Pixels.
     """
     rows, ends = [], []
-    for bar in bars:
+    for number, bar in enumerate(bars):
         low, high = bar.interval or (bar.value, bar.value)
         edge = max(bar.value, high) if bar.value >= 0 else min(bar.value, low)
-        row = {"name": bar.name, "value": bar.value, "text": bar.text, "colour": bar.colour}
+        row = {"row": number, "value": bar.value, "text": bar.text, "colour": bar.colour}
         rows.append(row | {"low": low, "high": high, "edge": edge})
         ends.append((min(low, bar.value, 0.0), max(high, bar.value, 0.0)))
     names = [bar.name for bar in bars]
@@ -174,13 +174,13 @@ def draw_tornado(swings: Sequence[Swing], base: float, words: tuple[str, str], u
         Pixels.
     """
     rows = []
-    for swing in swings:
+    for number, swing in enumerate(swings):
         low_is_left = swing.at_low <= swing.at_high
         for end, value, text, is_left in (
             (words[0], swing.at_low, swing.text_low, low_is_left),
             (words[1], swing.at_high, swing.text_high, not low_is_left),
         ):
-            rows.append({"name": swing.name, "end": end, "value": value, "text": text, "left": is_left})
+            rows.append({"row": number, "end": end, "value": value, "text": text, "left": is_left})
     names = [swing.name for swing in swings]
     y = make_name_axis(names, width)
     ends = [(min(s.at_low, s.at_high, base), max(s.at_low, s.at_high, base)) for s in swings]

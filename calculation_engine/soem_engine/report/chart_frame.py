@@ -71,10 +71,12 @@ def make_year_axis(labels: Sequence[str], width: int, is_point: bool = False) ->
 
 
 def make_name_axis(names: Sequence[str], width: int) -> Spec:
-    """Return the y encoding of named rows; long names go on two or three lines."""
+    """Return the y encoding of rows by number (field `row`), labelled with their names.
+
+    Names may be alike; long ones go on two or three lines.
+    """
     letters = find_name_letters(width)
-    wrapped = {name: "\n".join(textwrap.wrap(name, letters)) for name in names}
-    words = ", ".join(f"{_quote(name)}: {_quote(text)}" for name, text in wrapped.items())
+    wrapped = ", ".join(_quote("\n".join(textwrap.wrap(name, letters))) for name in names)
     axis: Spec = {
         "title": None,
         "domain": False,
@@ -82,9 +84,9 @@ def make_name_axis(names: Sequence[str], width: int) -> Spec:
         "labelLimit": 0,
         "labelPadding": 8,
         "labelLineHeight": 12,
-        "labelExpr": f"split({{{words}}}[datum.value], '\\n')",
+        "labelExpr": f"split([{wrapped}][datum.value], '\\n')",
     }
-    return {"field": "name", "type": "nominal", "sort": list(names), "axis": axis}
+    return {"field": "row", "type": "ordinal", "axis": axis}
 
 
 def find_name_letters(width: int) -> int:

@@ -135,7 +135,7 @@ def list_key_figures(result: Result, monte_carlo: MonteCarlo | None, words: Word
         KeyFigure(
             words.say("Nettonutidsværdi", "Net present value"),
             words.dkk(result.net_present_value),
-            words.say(f"95 %-interval mindst {interval}", f"95 % interval at least {interval}"),
+            words.say(f"95 %-interval {interval} eller bredere", f"95 % interval {interval} or wider"),
         ),
         make_break_even_figure(result.break_even_year, result.intervention.first_year, words),
         make_benefit_figure(result.benefit_per_krone, words),

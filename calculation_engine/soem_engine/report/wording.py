@@ -100,6 +100,8 @@ class Words:
     def choose_unit(self, amounts_dkk: Iterable[float]) -> MoneyUnit:
         """Return the unit in which these amounts (kr.) read best on an axis."""
         largest = max((abs(float(amount)) for amount in amounts_dkk), default=0.0)
+        if largest >= 2_000_000_000:
+            return MoneyUnit(self.say(f"mia.{NO_BREAK}kr.", f"DKK{NO_BREAK}billion"), 1_000_000_000.0)
         if largest >= 1_000_000:
             return MoneyUnit(self.say(f"mio.{NO_BREAK}kr.", f"DKK{NO_BREAK}million"), 1_000_000.0)
         if largest >= 10_000:
