@@ -10,12 +10,22 @@ result is shown, never reproduced. An input that is not printed is marked as ass
 
 from __future__ import annotations
 
+import argparse
+
 from soem_engine.gallery.page import format_gallery
 from soem_engine.gallery.published import GalleryEntry, Published, calculate_gallery, load_published
 from soem_engine.release import Release
 from soem_engine.texts import Language
 
-__all__ = ["GalleryEntry", "Published", "calculate_gallery", "format_gallery", "load_published", "make_page"]
+__all__ = [
+    "GalleryEntry",
+    "Published",
+    "calculate_gallery",
+    "format_gallery",
+    "load_published",
+    "main",
+    "make_page",
+]
 
 
 def make_page(release: Release, language: Language = "da") -> str:
@@ -29,3 +39,8 @@ def make_page(release: Release, language: Language = "da") -> str:
         `da` or `en`: the words of the page; the inputs' own texts are Danish.
     """
     return format_gallery(calculate_gallery(release), release, language)
+
+
+def main(options: argparse.Namespace, release: Release) -> str:
+    """Return what the command `soem-engine gallery` prints; `options.lang` is the language."""
+    return make_page(release, options.lang)

@@ -52,6 +52,11 @@ def _open(release: Release, language: Language) -> Iterator[str]:
     yield ""
 
 
+def _flatten(text: Text, language: Language) -> str:
+    """Return a text on one line: a new line would end the item of the list."""
+    return " ".join(text.pick(language).split())
+
+
 def _find_shared(entries: tuple[GalleryEntry, ...]) -> set[Text]:
     """Return the warnings every calculation has."""
     sets = [{caveat.text for caveat in entry.ours.caveats} for entry in entries if entry.ours is not None]
@@ -65,7 +70,7 @@ def _list_shared_caveats(entries: tuple[GalleryEntry, ...], language: Language) 
     yield f"## {_say('Forbehold ved alle beregninger', 'Warnings of all calculations', language)}"
     yield ""
     first = next(entry.ours for entry in entries if entry.ours is not None)
-    yield from (f"- {caveat.text.pick(language)}" for caveat in first.caveats if caveat.text in shared)
+    yield from (f"- {_flatten(caveat.text, language)}" for caveat in first.caveats if caveat.text in shared)
     yield ""
 
 
@@ -117,7 +122,7 @@ def _section(entry: GalleryEntry, shared: set[Text], language: Language) -> Iter
     yield from (f"- {line}" for line in _list_assumed(ours, language))
     for caveat in ours.caveats:
         if caveat.text not in shared:
-            yield f"- {_say('Forbehold', 'Warning', language)}: {caveat.text.pick(language)}"
+            yield f"- {_say('Forbehold', 'Warning', language)}: {_flatten(caveat.text, language)}"
     yield ""
 
 

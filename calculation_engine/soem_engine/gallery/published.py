@@ -30,14 +30,10 @@ class Published:
         The inputs, in this folder.
     result
         The result in the page's words.
-    net_dkk, per_participant_dkk
-        kr., where a number is printed.
     """
 
     file: Path
     result: Text
-    net_dkk: float | None = None
-    per_participant_dkk: float | None = None
 
 
 @dataclass(frozen=True)
@@ -56,8 +52,6 @@ def load_published() -> tuple[Published, ...]:
         Published(
             file=FOLDER / row["file"],
             result=Text(row["result_da"], row["result_en"]),
-            net_dkk=row.get("net_dkk"),
-            per_participant_dkk=row.get("per_participant_dkk"),
         )
         for row in rows
     )
