@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from typing import Any
 
 import numpy as np
@@ -175,3 +176,16 @@ def test_a_combination_shows_what_overlaps(release: Release, ranged: Interventio
     apart = combine(release, Plan("Xplan", ("a", "b"), (), "xapart"), (ranged, other))
     (said,) = find_section(build_report(apart, "en"), "overlaps").blocks
     assert said == Paragraph("No overlap: xapart")
+
+
+def test_analyses_in_english_have_no_danish_left(sensitivity: Sensitivity, monte_carlo: MonteCarlo) -> None:
+    document = build_report(sensitivity.base, "en", sensitivity, monte_carlo)
+    told = "\n".join(
+        text
+        for key in ("sensitivity", "uncertainty")
+        for block in find_section(document, key).blocks
+        for text in re.findall(r"'([^']*)'", repr(block))
+        if "<svg" not in text
+    )
+    assert "Breaks even at" in told and "Median" in told
+    assert not re.findall(r"\b(?:og|ikke|af|til|fra|med|på|efter|pris|kommune|stat|valgt)\b|[æøåÆØÅ]", told)

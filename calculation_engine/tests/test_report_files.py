@@ -6,6 +6,7 @@ import base64
 import dataclasses
 import datetime
 import importlib.util
+import os
 import re
 import shutil
 import subprocess
@@ -18,7 +19,16 @@ from typing import Any
 import pypdf
 import pytest
 
-from soem_engine import InputError, Intervention, MissingExtraError, Release, Result, calculate
+from soem_engine import (
+    InputError,
+    Intervention,
+    MissingExtraError,
+    Release,
+    Result,
+    calculate,
+    find_sensitivity,
+    run_monte_carlo,
+)
 from soem_engine.report import write_report
 from soem_engine.report.bar_charts import Series, draw_bars_by_year
 from soem_engine.report.chart_drawing import draw_svg
@@ -187,6 +197,58 @@ def test_a_report_of_another_kind_is_refused(result: Result, tmp_path: Path) -> 
     assert not list(tmp_path.iterdir())
 
 
+def test_a_folder_that_is_not_there_is_named(result: Result, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="the folder .*nowhere does not exist"):
+        write_report(result, tmp_path / "nowhere" / "a.pdf")
+
+
+_CASE = """
+name = "{name}"
+first_year = 2022
+horizon_years = 4
+price_year = 2022
+own_success_measure = "det samme"
+success_measure_comparison = "det samme"
+[[target_groups]]
+target_group = "adults"
+participants = {{ 2022 = 5 }}
+net_success_share = 0.2
+net_success_share_reason = "opgjort"
+"""
+
+
+def test_the_command_writes_the_same_reports_in_every_process(release_folder: Path, tmp_path: Path) -> None:
+    written = []
+    for seed in ("1", "2"):
+        folder = tmp_path / seed
+        folder.mkdir()
+        (folder / "a.toml").write_text(_CASE.format(name="Ny"), encoding="utf-8")
+        (folder / "b.toml").write_text(_CASE.format(name="Gammel"), encoding="utf-8")
+        for command, name in ((["run", "a.toml"], "run"), (["compare", "a.toml", "b.toml"], "compare")):
+            reports = ["--report", f"{name}.pdf", "--report", f"{name}.html", "--draws", "200"]
+            subprocess.run(
+                [
+                    sys.executable,
+                    "-m",
+                    "soem_engine.cli",
+                    *command,
+                    "--release",
+                    str(release_folder),
+                    *reports,
+                ],
+                cwd=folder,
+                env=os.environ | {"PYTHONHASHSEED": seed},
+                check=True,
+                capture_output=True,
+            )
+        written.append(
+            {path.name: path.read_bytes() for path in folder.glob("*.*") if path.suffix != ".toml"}
+        )
+    assert sorted(written[0]) == ["compare.html", "compare.pdf", "run.html", "run.pdf"]
+    assert written[0] == written[1]
+    assert "Sandsynlighed for overskud" in written[0]["compare.html"].decode("utf-8")
+
+
 @pytest.mark.parametrize("name", ["typst", "vl_convert", "font_source_sans_pro"])
 def test_a_missing_extra_is_named(result: Result, tmp_path: Path, monkeypatch: Any, name: str) -> None:
     find = importlib.util.find_spec
@@ -219,8 +281,10 @@ document.getElementById("f").onload = e => {{
 @pytest.mark.outside
 @pytest.mark.skipif(shutil.which("chromium") is None, reason="needs Chromium")
 @pytest.mark.parametrize("width", [360, 1200])
-def test_nothing_runs_out_of_the_page(result: Result, tmp_path: Path, width: int) -> None:
-    page = write(result, tmp_path / "a.html").decode("utf-8")
+def test_nothing_runs_out_of_the_page(release: Release, result: Result, tmp_path: Path, width: int) -> None:
+    sensitivity = find_sensitivity(release, result.intervention)
+    write_report(result, tmp_path / "a.html", "da", sensitivity, run_monte_carlo(result, 200))
+    page = (tmp_path / "a.html").read_text("utf-8")
     page = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", page)
     wrapper = tmp_path / "wrapper.html"
     wrapper.write_text(_MEASURE.format(width=width, page=escape(page)), encoding="utf-8")
@@ -237,4 +301,4 @@ def test_nothing_runs_out_of_the_page(result: Result, tmp_path: Path, width: int
     assert found is not None, shown[:500]
     assert int(found[1]) <= width, "the page is wider than the screen"
     assert int(found[2]) == 0, "something stands outside the screen"
-    assert int(found[3]) == 4, "each chart is drawn once, for the page or for the phone"
+    assert int(found[3]) == 6, "each chart is drawn once, for the page or for the phone"

@@ -47,7 +47,7 @@ def write_report(
     MissingExtraError
         If the extra is not installed: `pip install soem-engine[report]`.
     InputError
-        If the path ends otherwise.
+        If the path ends otherwise, or lies in a folder that does not exist.
     """
     path = Path(path)
     check_path(path)
@@ -68,14 +68,22 @@ def check_path(path: Path) -> None:
     """Say now, not after a long calculation, that a report cannot be written; raises as `write_report`."""
     if any(importlib.util.find_spec(name) is None for name in REQUIRED):
         raise MissingExtraError("report")
+    problems = ProblemList()
     if path.suffix not in SUFFIXES:
-        problems = ProblemList()
         problems.add(
             "--report",
-            Text(f"{path.name}", f"{path.name}"),
+            Text(path.name, path.name),
             Text("et filnavn, der ender på .pdf eller .html", "a file name that ends in .pdf or .html"),
             Text("giv rapporten et af de to navne", "give the report one of the two names"),
         )
-        raise InputError(
-            Text("Rapporten kan ikke skrives:", "The report cannot be written:"), problems.problems
+    if not path.parent.is_dir():
+        folder = path.parent.as_posix()
+        problems.add(
+            f"--report {path.name}",
+            Text(f"mappen {folder} findes ikke", f"the folder {folder} does not exist"),
+            Text("en mappe, der findes", "a folder that exists"),
+            Text("lav mappen, eller skriv en anden", "make the folder, or write another"),
         )
+    if problems.problems:
+        heading = Text("Rapporten kan ikke skrives:", "The report cannot be written:")
+        raise InputError(heading, problems.problems)
