@@ -108,6 +108,11 @@ def _make_parser() -> argparse.ArgumentParser:
     value.add_argument("target_group", metavar="TARGET_GROUP", help="målgruppens nøgle (the group's key)")
     schema = add("schema", help="JSON Schema for en indsats eller plan (of an intervention or plan)")
     schema.add_argument("of", nargs="?", choices=("intervention", "plan"), default="intervention")
+    gallery = add(
+        "gallery", help="de offentliggjorte beregninger som en side, Markdown (the published calculations)"
+    )
+    for command in (run, compare, combine, sensitivity, monte_carlo, value, gallery):
+        _add_release(command)
     for command in (run, compare, combine, sensitivity, monte_carlo, value):
         _add_outputs(command)
     for command in (run, compare, combine):
@@ -126,18 +131,21 @@ def _add_file(parser: argparse.ArgumentParser, name: str, metavar: str, words: s
     parser.add_argument(name, type=Path, metavar=metavar, help=words)
 
 
-def _add_outputs(parser: argparse.ArgumentParser) -> None:
+def _add_release(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--release",
         type=Path,
         metavar="DIR",
         help=f"udgivelsen; ellers den nyeste i {RELEASES.as_posix()} (the release; default: the newest)",
     )
+    parser.add_argument("--lang", choices=LANGUAGES, default="da", help="sprog (language); default: da")
+
+
+def _add_outputs(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--json", action="store_true", help="skriv JSON i stedet for tabeller (JSON, not tables)"
     )
     parser.add_argument("--csv", type=Path, metavar="DIR", help="skriv CSV-filer i mappen (write CSV files)")
-    parser.add_argument("--lang", choices=LANGUAGES, default="da", help="sprog (language); default: da")
 
 
 def _add_report(parser: argparse.ArgumentParser) -> None:

@@ -35,12 +35,16 @@ def check_outputs(options: Options) -> None:
     MissingExtraError
         If its extra is not installed.
     InputError
-        If a report's file is neither .pdf nor .html.
+        If a report's file is neither .pdf nor .html, or a workbook's not .xlsx.
     """
     for path in getattr(options, "report", []):
         from soem_engine.report import check_path
 
         check_path(path)
+    if getattr(options, "workbook", None):
+        from soem_engine.workbook import check_path as check_workbook
+
+        check_workbook(options.workbook)
 
 
 def _run(options: Options, release: Release) -> str:
@@ -85,6 +89,12 @@ def _find_value(options: Options, release: Release) -> str:
     return _finish(result, options, lambda: format_result(result, options.lang))
 
 
+def _make_gallery(options: Options, release: Release) -> str:
+    from soem_engine.gallery import main
+
+    return main(options, release)
+
+
 def _write_reports(
     subject: Result | Comparison | Combination, options: Options, sensitivity: Sensitivity | None = None
 ) -> None:
@@ -111,4 +121,5 @@ COMMANDS: Final[dict[str, Callable[[Options, Release], str]]] = {
     "sensitivity": _find_sensitivity,
     "montecarlo": _run_monte_carlo,
     "value": _find_value,
+    "gallery": _make_gallery,
 }

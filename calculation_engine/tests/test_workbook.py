@@ -6,8 +6,8 @@ Not here: that its formulas equal the engine (`test_workbook_recalculated`).
 from __future__ import annotations
 
 import dataclasses
+import importlib.util
 import re
-import sys
 import zipfile
 from pathlib import Path
 
@@ -16,6 +16,7 @@ import pytest
 from openpyxl.workbook import Workbook
 
 from soem_engine import Intervention, Release, Result, calculate, load_intervention
+from soem_engine.cli import main
 from soem_engine.errors import MissingExtraError
 from soem_engine.workbook import write_workbook
 
@@ -213,8 +214,26 @@ def test_a_calculation_without_costs_has_a_workbook(release: Release, tmp_path: 
 def test_without_the_extra_the_error_says_what_to_install(
     result: Result, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, "xlsxwriter", None)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     with pytest.raises(MissingExtraError) as caught:
         write_workbook(result, tmp_path / "none.xlsx")
     assert "soem-engine[workbook]" in caught.value.format("da")
     assert not (tmp_path / "none.xlsx").exists()
+
+
+@pytest.mark.parametrize("name", ["result.xls", "no/such/folder/result.xlsx"])
+def test_a_file_that_cannot_be_written_is_refused_before_calculating(
+    name: str, release_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["run", str(EVERYTHING), "--release", str(release_folder), "--workbook", str(tmp_path / name)]
+    assert main(arguments) == 1
+    assert "Projektmappen kan ikke skrives" in capsys.readouterr().err
+
+
+def test_command_writes_a_workbook(
+    release_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "result.xlsx"
+    assert main(["run", str(EVERYTHING), "--release", str(release_folder), "--workbook", str(path)]) == 0
+    assert "Nettonutidsværdi" in capsys.readouterr().out
+    assert openpyxl.load_workbook(path).sheetnames[0] == "Forside"

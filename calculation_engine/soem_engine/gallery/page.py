@@ -80,7 +80,7 @@ def _table(entries: tuple[GalleryEntry, ...], language: Language) -> Iterator[st
     yield _row(
         _say("Beregning", "Calculation", language),
         _PRINTED.pick(language),
-        _say("Vores, kr.", "Ours, DKK", language),
+        _name_ours(entries).pick(language),
         _say("pr. deltager", "per participant", language),
         *(PAYER_NAMES[payer].pick(language) for payer in PAYER_NAMES),
     )
@@ -103,6 +103,12 @@ def _table(entries: tuple[GalleryEntry, ...], language: Language) -> Iterator[st
         language,
     )
     yield ""
+
+
+def _name_ours(entries: tuple[GalleryEntry, ...]) -> Text:
+    if any(entry.ours is not None and entry.ours.release.is_sample for entry in entries):
+        return Text("Vores, på eksempelregistre, kr.", "Ours, on sample registers, DKK")
+    return Text("Vores, kr.", "Ours, DKK")
 
 
 def _row(*cells: str) -> str:
