@@ -98,17 +98,34 @@ def _write_group(
         _write_profile(sheet, result, part, places.groups[g], (c, row))
         signs.setdefault(c, sheet.ref(row, _SIGN))
         row += 1
-    sheet.text(
-        row,
-        _LABEL,
-        say(
-            "* ændring i forbrug pr. deltager og år, mens forløbet varer; for alle deltagere, uanset succes.",
-            "* change in use per participant and year while the course lasts; for all participants, "
-            "success or not.",
-        ),
-        "note",
-    )
-    return row + 1
+    return _write_notes(sheet, result, row)
+
+
+def _write_notes(sheet: Sheet, result: Result, row: int) -> int:
+    """Write what must be known to change a profile, and return the row after it."""
+    notes = [
+        (
+            "* ændring i forbrug pr. deltager og år, mens forløbet varer: for alle, uanset succes. Kræver, at forløbet "
+            "har en varighed på arket Input.",
+            "* change in use per participant and year while the course lasts: for all, success or not. Needs a length "
+            "of the course on the sheet Input.",
+        )
+    ]
+    intervention = result.intervention
+    if intervention.survival_weighting:
+        notes.append(("Værdierne er vægtet med overlevelse.", "The values are weighted with survival."))
+    if intervention.taper == "none":
+        notes.append(("Nedtrapningen er slået fra.", "The taper is switched off."))
+    if intervention.tax_on_transfers == "computed":
+        notes.append(
+            (
+                "Skat af overførselsindkomster er regnet ud fra overførslerne; den følger ikke med, når de rettes her.",
+                "Tax on transfers is computed from the transfers; it does not follow when they are changed here.",
+            )
+        )
+    for n, (danish, english) in enumerate(notes):
+        sheet.text(row + n, _LABEL, sheet.say(danish, english), "note")
+    return row + len(notes)
 
 
 def _write_profile(
@@ -119,7 +136,7 @@ def _write_profile(
     n_profile = count_profile_years(result)
     sheet.text(row, _LABEL, sheet.pick(consequence.name))
     sheet.text(row, _UNIT, sheet.pick(consequence.unit), "unit")
-    sheet.number(row, _SIGN, consequence.budget_sign, "sign")
+    sheet.number(row, _SIGN, consequence.budget_sign, sheet.say("sign_da", "sign_en"))
     yes, no = sheet.say("Ja", "Yes"), sheet.say("Nej", "No")
     places.is_on[c] = sheet.choice(row, _ON, yes, (yes, no))
     running = float(part.running_change[c])

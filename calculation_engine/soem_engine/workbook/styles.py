@@ -32,7 +32,8 @@ NUMBER_FORMATS: Final = {
     "factor": "0.0000",
     "ratio": "0.00",
     "year": "0",
-    "sign": '"udgift";"indtægt"',
+    "sign_da": '"udgift";"indtægt"',
+    "sign_en": '"expense";"revenue"',
     "plain": "General",
 }
 
@@ -104,7 +105,8 @@ class Styles:
         """Return a style for numbers: a format (`NUMBER_FORMATS`) and a look (`NUMBER_STYLES`)."""
         pattern = NUMBER_FORMATS[number_format]
         if pattern != "General" and '"' not in pattern:
-            pattern = ";".join(self.locale + part for part in pattern.split(";"))
+            parts = [part.rpartition("]") for part in pattern.split(";")]
+            pattern = ";".join(f"{color}{close}{self.locale}{digits}" for color, close, digits in parts)
         look = {"align": "right", **NUMBER_STYLES[name]}
         return self._make((name, number_format), look, {"num_format": pattern})
 
