@@ -228,6 +228,128 @@ def make_release(tmp_path: Path) -> Callable[[Callable[[Tables], None]], Path]:
     return make
 
 
+def enrich(tables: Tables) -> None:
+    """Add what a full release has: base shares, effect studies, parameters, rules and gross prices, survival."""
+    columns, rows = tables["target_groups"]
+    counts = {"adults": (40, 60), "children": (30, 10), "stuttering": (None, None)}
+    tables["target_groups"] = (
+        columns + ", n_success BIGINT, n_others BIGINT",
+        [(*row, *counts[row[0]]) for row in rows],
+    )
+    columns, rows = tables["estimates"]
+    tables["estimates"] = (
+        columns + ", share_observed_success DOUBLE",
+        [(*row, 1.0 - 0.1 * (row[2] - 1)) for row in rows],
+    )
+    columns, rows = tables["unit_prices"]
+    tables["unit_prices"] = (
+        columns + ", gross_dkk DOUBLE, rule VARCHAR",
+        [
+            (*row[:7], datetime.date(2023, 9, 30), sum(PRICES[row[0]]), "section_110")
+            if row[0] == "shelter"
+            else (*row, sum(PRICES[row[0]]), "other")
+            for row in rows
+        ],
+    )
+    columns, rows = tables["consequences"]
+    tax = ("tax_transfers", "Skat af overførsler", "Tax on transfers", "income_tax", "kr.", "kr.", -1)
+    tables["consequences"] = (columns, [*rows, tax])
+    columns, rows = tables["unit_prices"]
+    start = datetime.date(2015, 1, 1)
+    tables["unit_prices"] = (
+        columns,
+        rows
+        + [
+            ("tax_transfers", payer, None, 2022, price, "documented", start, None, 1.0, "tax")
+            for payer, price in (("municipality", 0.7), ("region", 0.0), ("state", 0.3))
+        ],
+    )
+    for name in ("profiles", "estimates", "profile_weights", "estimate_covariance"):
+        assert not any(row[1] == "tax_transfers" for row in tables[name][1])
+    columns, rows = tables["profiles"]
+    zero = [
+        ("adults", "tax_transfers", t, view, 100.0 if t == 1 else 0.0, "estimated")
+        for view in ("soem_classic", "all_estimates")
+        for t in range(1, LAST_YEAR + 1)
+    ]
+    tables["profiles"] = (columns, rows + zero)
+    tables["parameters"] = (
+        "parameter VARCHAR, value DOUBLE, valid_from DATE, valid_to DATE, basis VARCHAR",
+        _PARAMETERS,
+    )
+    tables["effect_studies"] = (
+        "effect_study VARCHAR, target_group VARCHAR, intervention VARCHAR, effect_measure VARCHAR, design VARCHAR, "
+        "country VARCHAR, quality VARCHAR, time_horizon_months DOUBLE, effect_size DOUBLE, "
+        "effect_size_standard_error DOUBLE, reference VARCHAR, direction VARCHAR, is_synthetic BOOLEAN",
+        [
+            (
+                "s1",
+                "adults",
+                "ICM",
+                "uro",
+                "rct",
+                "DK",
+                "Høj",
+                12.0,
+                -0.3,
+                0.1,
+                "bog",
+                "lower_is_better",
+                False,
+            ),
+            (
+                "s2",
+                "adults",
+                "ICM",
+                "trivsel",
+                "rct",
+                "DK",
+                "Lav",
+                None,
+                0.2,
+                None,
+                "x",
+                "higher_is_better",
+                True,
+            ),
+        ],
+    )
+
+
+_ALWAYS, _FROM_2023 = datetime.date(2007, 1, 1), datetime.date(2023, 10, 1)
+_PARAMETERS: list[tuple[Any, ...]] = [
+    ("tax_rate_on_transfers", 0.3, _ALWAYS, datetime.date(2023, 12, 31), "documented"),
+    *(
+        (f"payer_share_section_110_{payer}", before, _ALWAYS, datetime.date(2023, 9, 30), "documented")
+        for payer, before in (("municipality", 0.5), ("region", 0.0), ("state", 0.5))
+    ),
+    *(
+        (f"payer_share_section_110_{payer}", after, _FROM_2023, None, "documented")
+        for payer, after in (("municipality", 0.7), ("region", 0.0), ("state", 0.3))
+    ),
+    *(
+        (name, value, datetime.date(2020, 1, 1), datetime.date(2020, 12, 31), "documented")
+        for name, value in (
+            ("section_176_adults_threshold_low", 1_090_000.0),
+            ("section_176_adults_threshold_high", 2_050_000.0),
+            ("section_176a_children_threshold_low", 830_000.0),
+            ("section_176a_children_threshold_high", 1_630_000.0),
+            ("section_176_refund_above_low", 0.25),
+            ("section_176_refund_above_high", 0.5),
+        )
+    ),
+]
+
+
+@pytest.fixture(scope="session")
+def rich_release(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Release]:
+    """The tiny release with everything a full one has beside estimates and prices."""
+    tables = make_tables()
+    enrich(tables)
+    with open_release(write_release(tmp_path_factory.mktemp("rich") / "2030.3-sample", tables)) as opened:
+        yield opened
+
+
 @pytest.fixture
 def intervention() -> Intervention:
     """Two cohorts of adults, costs of every kind; the case of `hand_worked_case.csv`."""
