@@ -1,14 +1,16 @@
 """Attrition: how many persons and person-years are left at each step, and why the others are not.
 
-Belongs here: the steps, their order and words, counting, and the floor below which a count is not published.
-Does not belong here: the rules that exclude (`members`, `success`, `pipeline/panels`).
+Belongs here: the steps, their order and words, adding counts, and the floor below which one is not published. Does
+not belong here: the rules that exclude (`members`, `success`, `pipeline/panels`).
+
+A person lies in one leaf, so counts of ranges of leaves add up, persons too. They are withheld when all are added,
+never before.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
 
-import duckdb
 import polars as pl
 
 STEPS = {
@@ -28,95 +30,97 @@ STEPS = {
 """Steps in order, in Danish and English; a step's number is its place."""
 
 REASONS = {
-    "remaining": ("tilbage", "remaining"),
     "died": ("død", "died"),
     "emigrated": ("udvandret", "emigrated"),
-    "not_in_population": ("ikke i befolkningsregistret", "not in the population register"),
     "municipality_not_covered": ("kommunen ikke dækket", "municipality not covered"),
+    "not_in_population": ("ikke i befolkningsregistret", "not in the population register"),
     "success": ("succesgruppe", "success group"),
     "other": ("andre", "others"),
+    "remaining": ("tilbage", "remaining"),
 }
+"""Why somebody is counted at a step, in the order of the rows."""
+
+Place = tuple[str, str, int | None, str | None]
+"""Step, reason, relative year, event table."""
+
+Counts = Mapping[Place, tuple[int, int]]
+"""Persons and person-years at each place, in the order of the rows."""
 
 
-@dataclass
-class Attrition:
-    """The attrition of one target group, as it is counted.
+def add_counts(parts: Iterable[Counts]) -> dict[Place, tuple[int, int]]:
+    """Add the counts of ranges of leaves.
 
-    Attributes
+    Parameters
     ----------
-    rows : list of tuple
-        (step, reason, relative_year, event_table, n_persons, n_person_years).
+    parts : iterable of Counts
+        Each with the same places in the same order.
+
+    Returns
+    -------
+    dict of Place to (int, int)
     """
+    total: dict[Place, tuple[int, int]] = {}
+    for part in parts:
+        for place, (n_persons, n_person_years) in part.items():
+            persons, years = total.get(place, (0, 0))
+            total[place] = (persons + n_persons, years + n_person_years)
+    return total
 
-    rows: list[tuple[str, str, int | None, str | None, int, int]] = field(default_factory=list)
 
-    def add_remaining(self, step: str, n_persons: int, n_person_years: int) -> None:
-        """Add what is left after a step."""
-        self.rows.append((step, "remaining", None, None, n_persons, n_person_years))
+def tabulate_attrition(target_group: str, counts: Counts, min_published_count: int) -> pl.DataFrame:
+    """Return the rows as published: counts of fewer persons than the floor, but not 0, are null.
 
-    def add_step(self, con: duckdb.DuckDBPyConnection, step: str, table: str, condition: str) -> None:
-        """Count what is left of a table under a condition."""
-        counts = con.execute(
-            f"SELECT count(DISTINCT pnr), count(*) FROM {table} WHERE {condition}"
-        ).fetchone()
-        self.add_remaining(step, *counts)
+    Parameters
+    ----------
+    target_group : str
+    counts : Counts
+        Of all leaves. A reason that holds for nobody has no row.
+    min_published_count : int
+        Lowest number of persons published (persons).
 
-    def add_reasons(self, con: duckdb.DuckDBPyConnection, step: str, table: str, reason: str) -> None:
-        """Count the rows of a table by reason; rows without a reason are not counted."""
-        counts = con.execute(
-            f"""SELECT {reason}, count(DISTINCT pnr), count(*) FROM {table}
-            WHERE {reason} IS NOT NULL GROUP BY ALL ORDER BY ALL"""
-        ).fetchall()
-        self.rows += [(step, name, None, None, *numbers) for name, *numbers in counts]
+    Returns
+    -------
+    polars.DataFrame
+        Columns target_group, step, reason, n_persons, n_person_years, relative_year, event_table,
+        description_da, description_en.
+    """
+    frame = pl.DataFrame(
+        [
+            _describe(place, numbers)
+            for place, numbers in counts.items()
+            if place[1] == "remaining" or numbers[0]
+        ],
+        schema={
+            "step": pl.Int16,
+            "reason": pl.String,
+            "relative_year": pl.Int16,
+            "event_table": pl.String,
+            "n_persons": pl.Int64,
+            "n_person_years": pl.Int64,
+            "description_da": pl.String,
+            "description_en": pl.String,
+        },
+        orient="row",
+    )
+    is_small = (pl.col("n_persons") > 0) & (pl.col("n_persons") < min_published_count)
+    return frame.select(
+        pl.lit(target_group).alias("target_group"),
+        "step",
+        "reason",
+        pl.when(is_small).then(None).otherwise(pl.col("n_persons")).alias("n_persons"),
+        pl.when(is_small).then(None).otherwise(pl.col("n_person_years")).alias("n_person_years"),
+        "relative_year",
+        "event_table",
+        "description_da",
+        "description_en",
+    )
 
-    def to_frame(self, target_group: str, min_published_count: int) -> pl.DataFrame:
-        """Return the rows as published: counts of fewer persons than the floor, but not 0, are null.
 
-        Parameters
-        ----------
-        target_group : str
-        min_published_count : int
-            Lowest number of persons published (persons).
-
-        Returns
-        -------
-        polars.DataFrame
-            Columns target_group, step, reason, n_persons, n_person_years, relative_year, event_table,
-            description_da, description_en.
-        """
-        frame = pl.DataFrame(
-            [self._describe(row) for row in self.rows],
-            schema={
-                "step": pl.Int16,
-                "reason": pl.String,
-                "relative_year": pl.Int16,
-                "event_table": pl.String,
-                "n_persons": pl.Int64,
-                "n_person_years": pl.Int64,
-                "description_da": pl.String,
-                "description_en": pl.String,
-            },
-            orient="row",
-        )
-        is_small = (pl.col("n_persons") > 0) & (pl.col("n_persons") < min_published_count)
-        return frame.select(
-            pl.lit(target_group).alias("target_group"),
-            "step",
-            "reason",
-            pl.when(is_small).then(None).otherwise(pl.col("n_persons")).alias("n_persons"),
-            pl.when(is_small).then(None).otherwise(pl.col("n_person_years")).alias("n_person_years"),
-            "relative_year",
-            "event_table",
-            "description_da",
-            "description_en",
-        )
-
-    @staticmethod
-    def _describe(row: tuple[str, str, int | None, str | None, int, int]) -> tuple:
-        step, reason, relative_year, event_table, n_persons, n_person_years = row
-        da, en = STEPS[step]
-        if reason != "remaining":
-            reason_da, reason_en = REASONS[reason]
-            da, en = f"{da}: {reason_da}", f"{en}: {reason_en}"
-        number = list(STEPS).index(step)
-        return number, reason, relative_year, event_table, n_persons, n_person_years, da, en
+def _describe(place: Place, numbers: tuple[int, int]) -> tuple:
+    step, reason, relative_year, event_table = place
+    da, en = STEPS[step]
+    if reason != "remaining":
+        reason_da, reason_en = REASONS[reason]
+        da, en = f"{da}: {reason_da}", f"{en}: {reason_en}"
+    number = list(STEPS).index(step)
+    return number, reason, relative_year, event_table, *numbers, da, en

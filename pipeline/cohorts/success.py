@@ -1,71 +1,89 @@
-"""Who reaches success: the status of every member in year 1.
+"""Who reaches success: the status of every member in year 1, all groups of a range of leaves at once.
 
-Belongs here: from declared success criterion to rows of `success_status`. Does not belong here: membership.
+Belongs here: from declared success criteria to rows of `success_status`. Does not belong here: membership.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import duckdb
 
-from pipeline.cohorts.attrition import Attrition
+from pipeline.cohorts.group_rules import GroupRule, list_distinct
 
-EXIT_REASON = """CASE WHEN death_date <= make_date({year}, 12, 31) THEN 'died'
-    WHEN emigration_date <= make_date({year}, 12, 31) THEN 'emigrated'
-    ELSE 'not_in_population' END"""
-"""Why a person is not resident on 31 December of a year; reads `person_exits`."""
+NOT_ASSESSABLE = ("died", "emigrated", "municipality_not_covered", "not_in_population")
 
 
-def judge_success(
-    con: duckdb.DuckDBPyConnection,
-    success_sql: str,
-    excepted: frozenset[tuple[int, int]],
-    attrition: Attrition,
-) -> None:
-    """Make the temporary table `success_status` (leaf, pnr, base_year, status, reason) from `members`.
+def judge_success(con: duckdb.DuckDBPyConnection, rules: Sequence[GroupRule]) -> None:
+    """Make the temporary table `success_status` (number, leaf, pnr, base_year, status, reason) of `members`.
 
     Parameters
     ----------
     con : duckdb connection
-        With the temporary table `members`.
-    success_sql : str
-        Gives leaf, pnr, base_year, is_success of the rows of `candidates`.
-    excepted : frozenset of (year, municipality code)
-        Where a register that the success criterion reads is not covered, in year 1.
-    attrition : Attrition
-        Members who cannot be judged are counted in it, by reason.
+        With the tables of `find_members`, `person_exits`, the event tables and `price_index`.
+    rules : sequence of GroupRule
+        In the order of their numbers.
 
     Notes
     -----
     A member whom the success criterion says nothing of gets no status, which the check of the table refuses: never
     silently one of the others.
     """
-    con.execute("CREATE OR REPLACE TEMP VIEW candidates AS SELECT leaf, pnr, base_year FROM members")
-    con.execute(f"CREATE OR REPLACE TEMP TABLE judged AS {success_sql}")
-    pairs = ", ".join(f"({year}, {municipality})" for year, municipality in sorted(excepted))
-    is_covered = f"(next.year, next.municipality_code) NOT IN ({pairs})" if pairs else "TRUE"
+    _ask_criteria(con, rules)
     con.execute(
-        f"""CREATE OR REPLACE TEMP TABLE success_status AS
-        SELECT leaf, pnr, base_year,
+        """CREATE OR REPLACE TEMP TABLE success_status AS
+        SELECT number, leaf, pnr, base_year,
           CASE WHEN reason IS NOT NULL THEN 'not_assessable'
                WHEN is_success THEN 'success' WHEN NOT is_success THEN 'other' END AS status,
           reason
         FROM (
-          SELECT members.leaf, members.pnr, members.base_year, is_success,
-            CASE WHEN next.pnr IS NULL THEN {EXIT_REASON.format(year="members.base_year + 1")}
-                 WHEN NOT ({is_covered}) THEN 'municipality_not_covered' END AS reason
+          SELECT members.number, members.leaf, members.pnr, members.base_year, is_success,
+            CASE WHEN next.pnr IS NULL THEN
+                   CASE WHEN death_date <= make_date(members.base_year + 1, 12, 31) THEN 'died'
+                        WHEN emigration_date <= make_date(members.base_year + 1, 12, 31) THEN 'emigrated'
+                        ELSE 'not_in_population' END
+                 WHEN (members.number, 1, next.year, next.municipality_code) IN (FROM group_exceptions)
+                 THEN 'municipality_not_covered' END AS reason
           FROM members
+          JOIN group_rules USING (number)
           LEFT JOIN person_years AS next
             ON next.leaf = members.leaf AND next.pnr = members.pnr
             AND next.year = members.base_year + 1 AND next.is_resident
           LEFT JOIN person_exits AS gone ON gone.leaf = members.leaf AND gone.pnr = members.pnr
           LEFT JOIN judged
-            ON judged.leaf = members.leaf AND judged.pnr = members.pnr
-            AND judged.base_year = members.base_year)
-        ORDER BY leaf, pnr, base_year"""
+            ON judged.success = group_rules.success AND judged.leaf = members.leaf
+            AND judged.pnr = members.pnr AND judged.base_year = members.base_year)"""
     )
-    attrition.add_reasons(con, "assessable", "success_status", "reason")
-    attrition.add_step(con, "assessable", "success_status", "reason IS NULL")
-    for status in ("success", "other"):
-        attrition.add_reasons(
-            con, "arms", f"(SELECT * FROM success_status WHERE status = '{status}')", "status"
+    con.execute("DROP TABLE judged")
+
+
+def _ask_criteria(con: duckdb.DuckDBPyConnection, rules: Sequence[GroupRule]) -> None:
+    """Make `judged` (success, leaf, pnr, base_year, is_success): each distinct criterion asked of its candidates."""
+    con.execute(
+        """CREATE OR REPLACE TEMP TABLE judged AS
+        SELECT 0::SMALLINT AS success, leaf, pnr, base_year, TRUE AS is_success FROM members LIMIT 0"""
+    )
+    for number, sql in enumerate(list_distinct(rule.success for rule in rules)):
+        con.execute(
+            f"""CREATE OR REPLACE TEMP TABLE candidates AS
+            SELECT DISTINCT leaf, pnr, base_year FROM members JOIN group_rules USING (number)
+            WHERE success = {number}"""
         )
+        con.execute(f"INSERT INTO judged SELECT {number}, leaf, pnr, base_year, is_success FROM ({sql})")
+
+
+def count_statuses(con: duckdb.DuckDBPyConnection) -> dict[tuple[int, str, str], tuple[int, int]]:
+    """Count `success_status` by group, step and reason.
+
+    Returns
+    -------
+    dict of (int, str, str) to (int, int)
+        Number of the group, step and reason to persons and person-years; what does not occur is absent.
+    """
+    counted = "count(DISTINCT pnr), count(*) FROM success_status"
+    rows = con.execute(
+        f"""SELECT number, 'assessable', coalesce(reason, 'remaining'), {counted} GROUP BY ALL
+        UNION ALL
+        SELECT number, 'arms', status, {counted} WHERE status IN ('success', 'other') GROUP BY ALL"""
+    ).fetchall()
+    return {(number, step, reason): (persons, years) for number, step, reason, persons, years in rows}

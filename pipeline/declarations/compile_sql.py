@@ -10,7 +10,9 @@ from its positive event conditions as set operations over (leaf, pnr, year); eve
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from pipeline.declarations.compile_conditions import select_events
 from pipeline.declarations.functions import FUNCTIONS
@@ -28,6 +30,8 @@ from pipeline.declarations.rules import (
 )
 from pipeline.declarations.target_group import Definition, TargetGroup
 
+NOTHING_HELD: Mapping[str, str] = MappingProxyType({})
+
 
 @dataclass
 class _Query:
@@ -35,11 +39,14 @@ class _Query:
 
     anchor: str
     year: str
+    held: Mapping[str, str]
     selects: dict[str, str] = field(default_factory=dict)
     joins: dict[str, str] = field(default_factory=dict)
 
     def add_select(self, stem: str, sql: str) -> str:
-        """Name a sub-select of an event table; the same SQL gets the same name."""
+        """Name a sub-select of an event table; the same SQL gets the same name, that of its table if it is held."""
+        if sql in self.held:
+            return self.held[sql]
         own = {name: known for name, known in self.selects.items() if name.rsplit("_", 1)[0] == stem}
         for name, known in own.items():
             if known == sql:
@@ -61,13 +68,28 @@ class _Query:
         return "\n".join([*lines, select, *self.joins.values()])
 
 
-def membership_sql(group: TargetGroup) -> str:
+def list_conditions(group: TargetGroup) -> tuple[str, ...]:
+    """Give the SELECT of each distinct event condition of the group's rules; their order is that of the rules."""
+    definition = _check_estimated(group)
+    found = [
+        select_events(inner)
+        for part in definition.union_of or (definition,)
+        for rule in (part.membership, part.success)
+        for inner in walk_rule(_rule(rule))
+        if isinstance(inner, EventCondition)
+    ]
+    return tuple(dict.fromkeys(found))
+
+
+def membership_sql(group: TargetGroup, held: Mapping[str, str] = NOTHING_HELD) -> str:
     """Give the SELECT of leaf, pnr, year (distinct) of person-years that meet the group's definition.
 
     Parameters
     ----------
     group : TargetGroup
         An estimated group; its age band plays no part here.
+    held : mapping of str to str
+        The SELECT of a condition, from `list_conditions`, to a table that holds its result.
 
     Returns
     -------
@@ -81,12 +103,18 @@ def membership_sql(group: TargetGroup) -> str:
     """
     definition = _check_estimated(group)
     if definition.union_of:
-        return f"SELECT DISTINCT leaf, pnr, year\nFROM (\n{_indent(membership_by_definition_sql(group))}\n)"
-    return _select_members(_rule(definition.membership))
+        return f"SELECT DISTINCT leaf, pnr, year\nFROM (\n{_indent(membership_by_definition_sql(group, held))}\n)"
+    return _select_members(_rule(definition.membership), held)
 
 
-def membership_by_definition_sql(group: TargetGroup) -> str:
+def membership_by_definition_sql(group: TargetGroup, held: Mapping[str, str] = NOTHING_HELD) -> str:
     """Give the SELECT of leaf, pnr, year, definition of a union: one row a definition met in the year.
+
+    Parameters
+    ----------
+    group : TargetGroup
+    held : mapping of str to str
+        As in `membership_sql`.
 
     Raises
     ------
@@ -98,15 +126,21 @@ def membership_by_definition_sql(group: TargetGroup) -> str:
         raise ValueError(f"{group.target_group} is not a union of definitions")
     parts = []
     for part in definition.union_of:
-        inner = _indent(_select_members(_rule(part.membership)))
+        inner = _indent(_select_members(_rule(part.membership), held))
         parts.append(f"SELECT leaf, pnr, year, '{part.definition}' AS definition\nFROM (\n{inner}\n)")
     return "\nUNION ALL\n".join(parts)
 
 
-def success_sql(group: TargetGroup) -> str:
+def success_sql(group: TargetGroup, held: Mapping[str, str] = NOTHING_HELD) -> str:
     """Give the SELECT of leaf, pnr, base_year, is_success: one row a row of `candidates`.
 
     In a union a candidate succeeds who meets the success rule of every definition met in the base year.
+
+    Parameters
+    ----------
+    group : TargetGroup
+    held : mapping of str to str
+        As in `membership_sql`.
 
     Raises
     ------
@@ -114,7 +148,7 @@ def success_sql(group: TargetGroup) -> str:
         If the group has a literature overview only.
     """
     definition = _check_estimated(group)
-    query = _Query("candidates", "candidates.base_year + 1")
+    query = _Query("candidates", "candidates.base_year + 1", held)
     if definition.union_of:
         expression = _write_union_success(definition, query)
     else:
@@ -142,15 +176,15 @@ def _write_union_success(definition: Definition, query: _Query) -> str:
     terms = []
     for part in definition.union_of:
         entered = f"entered_{part.definition}"
-        query.selects[entered] = _select_members(_rule(part.membership))
+        query.selects[entered] = _select_members(_rule(part.membership), query.held)
         query.add_join(entered, entered, "year", "candidates.base_year")
         success = _write(_rule(part.success), query)
         terms.append(f"({entered}.pnr IS NULL OR {success})")
     return "\n  AND ".join(terms)
 
 
-def _select_members(rule: Rule) -> str:
-    query = _Query("members", "members.year")
+def _select_members(rule: Rule, held: Mapping[str, str]) -> str:
+    query = _Query("members", "members.year", held)
     driver, is_exact = _write_driver(rule, query)
     if is_exact and "\n" not in driver:
         name = driver.removeprefix("SELECT leaf, pnr, year FROM ")

@@ -5,10 +5,9 @@ Belongs here: ages against declared domains, pension ages included. Does not bel
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
-import polars as pl
 
 from pipeline.declarations.consequence import Consequence
 from pipeline.declarations.method import Method
@@ -45,14 +44,16 @@ def is_inside(
     return inside
 
 
-def share_inside(consequence: Consequence, members: pl.DataFrame, method: Method) -> np.ndarray:
+def share_inside(
+    consequence: Consequence, by_age: Mapping[tuple[int, int], int], method: Method
+) -> np.ndarray:
     """Return the share of members inside the age domain, by relative year.
 
     Parameters
     ----------
     consequence : Consequence
-    members : polars.DataFrame
-        With age at year 0 and base_year.
+    by_age : mapping of (int, int) to int
+        Members (person-years) by age at year 0 and base year.
     method : Method
 
     Returns
@@ -60,16 +61,15 @@ def share_inside(consequence: Consequence, members: pl.DataFrame, method: Method
     (H,) float
         Share 0–1 in relative years 1 … H, H the profile's last year; 1 for an empty group.
     """
-    if members.height == 0:
+    if not by_age:
         return np.ones(method.profile_years)
-    age = members["age"].to_numpy().astype(np.int64)
-    birth_year = members["base_year"].to_numpy().astype(np.int64) - age
-    return np.array(
-        [
-            is_inside(consequence, age + t, birth_year, method).mean()
-            for t in range(1, method.profile_years + 1)
-        ]
-    )
+    age, base_year = np.array(list(by_age), dtype=np.int64).T
+    n_members = np.array(list(by_age.values()), dtype=np.int64)
+    inside = [
+        n_members[is_inside(consequence, age + t, base_year - age, method)].sum()
+        for t in range(1, method.profile_years + 1)
+    ]
+    return np.array(inside) / n_members.sum()
 
 
 def find_outside_ages(

@@ -1,132 +1,258 @@
-"""Estimating one target group: its panel handed to the estimator, the result as tables.
+"""Estimating target groups: their panels of a block handed to the estimator, in two passes, all groups in one reading.
 
-Belongs here: what is put together from members, panel, covariates and coverage. Does not belong here: any
-statistic (`estimation`).
+Belongs here: what a pass does in a range of leaves, how its results are added, and what becomes tables. Does not belong
+here: any statistic (`estimation`), reading (`block`).
+
+First pass: sums. Between the passes every group is planned from its sums over all leaves. Second pass: products of
+influences. Both are added over blocks of 16 leaves up a fixed tree, so that no bit depends on how leaves are grouped.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import duckdb
 import numpy as np
-import polars as pl
+from scipy import sparse
 
-from estimation import Layout, estimate_group, withhold
-from pipeline.cohorts.coverage import Coverage
-from pipeline.declarations.consequence import Consequence
-from pipeline.declarations.covariates import Covariates
-from pipeline.declarations.rule_reads import reads_overlap
-from pipeline.declarations.target_group import TargetGroup
-from pipeline.panels.age_domains import find_outside_ages
-from pipeline.panels.design import build_design
-from pipeline.panels.estimate_tables import (
-    find_base_years_used,
-    tabulate_adjustments,
-    tabulate_covariance,
-    tabulate_estimates,
+from estimation import (
+    Block,
+    BlockSums,
+    Plan,
+    SubgroupProducts,
+    Subgroups,
+    add_in_tree,
+    add_subgroup_products,
+    add_subgroup_sums,
+    add_sums,
+    multiply_influences,
+    multiply_subgroups,
+    plan_second_pass,
+    plan_subgroups,
+    start_products,
+    start_sums,
+    sum_block,
+    sum_subgroups,
 )
-from pipeline.panels.panel import Panel, read_panel
-from pipeline.panels.patterns import Pattern, group_by_pattern
-from pipeline.panels.subgroups import EMPTY_DIAGNOSTICS, compare_definitions
+from pipeline.panels.block import LeafBlock, Years, read_blocks
+from pipeline.panels.design import find_levels
+from pipeline.panels.group_layout import GroupLayout
+from pipeline.panels.panel import Panel, find_covered
+
+if TYPE_CHECKING:
+    from pipeline.leaf_jobs import LeafJob
+
+NO_BASE_YEAR = 9999
+Part = TypeVar("Part")
 
 
 @dataclass(frozen=True)
-class GroupPanel:
-    """A panel with the design and layout of its estimates.
+class GroupSums:
+    """What the first pass finds of a target group in some blocks; P patterns, T relative years.
 
     Attributes
     ----------
-    panel : Panel
-    design : (n, C) int array
-        Levels of the covariates.
-    patterns : tuple of Pattern
-        P observation patterns.
-    layout : Layout
+    sums : BlockSums
+    base_years : (2, P, T) int
+        First and last base year in the sample of a pattern; `NO_BASE_YEAR` and 0 where it is empty.
+    subgroups : tuple of BlockSums
+        By subgroup; empty but for unions.
     """
 
-    panel: Panel
-    design: np.ndarray
-    patterns: tuple[Pattern, ...]
-    layout: Layout
+    sums: BlockSums
+    base_years: np.ndarray
+    subgroups: tuple[BlockSums, ...]
 
 
-def estimate_target_group(
-    con: duckdb.DuckDBPyConnection,
-    members: pl.DataFrame,
-    group: TargetGroup,
-    consequences: Sequence[Consequence],
-    covariates: Covariates,
-    coverage: Coverage,
-) -> dict[str, pl.DataFrame]:
-    """Estimate every consequence and relative year of one target group.
+@dataclass(frozen=True)
+class GroupPlan:
+    """What the second pass needs of a target group.
+
+    Attributes
+    ----------
+    plan : Plan
+    subgroups : tuple of Plan
+        By subgroup; empty but for unions.
+    """
+
+    plan: Plan
+    subgroups: tuple[Plan, ...]
+
+
+@dataclass(frozen=True)
+class GroupProducts:
+    """What the second pass finds of a target group in some blocks.
+
+    Attributes
+    ----------
+    products : (K, K) float
+    subgroups : SubgroupProducts, optional
+        None but for unions.
+    """
+
+    products: np.ndarray
+    subgroups: SubgroupProducts | None
+
+
+def sum_groups(job: LeafJob) -> dict[str, GroupSums] | None:
+    """Do the first pass over a job's leaves.
 
     Parameters
     ----------
-    con : duckdb connection
-        With views of `person_years` and `person_year_quantities`.
-    members : polars.DataFrame
-        Assessable members, from `read_members`.
-    group : TargetGroup
-    consequences : sequence of Consequence
-        The m consequences followed.
-    covariates : Covariates
-    coverage : Coverage
+    job : LeafJob
+        Over whole blocks of leaves; its payload is the `GroupLayout` of each target group.
 
     Returns
     -------
-    dict of str to polars.DataFrame
-        Tables `estimates`, `adjustment_by_covariate`, `estimate_covariance`, `diagnostics`.
+    dict of str to GroupSums, or None
+        By target group, those without members left out. Added by `add_groups`.
     """
-    method = group.method
-    prepared = prepare_panel(con, members, group, consequences, covariates, coverage)
-    panel, layout = prepared.panel, prepared.layout
-    blocks = panel.blocks(prepared.design, prepared.patterns)
-    withheld = withhold(estimate_group(blocks, layout))
-    keys = [consequence.key for consequence in consequences]
-    samples = [
-        panel.is_observed(t)[:, None] & panel.is_covered(prepared.patterns, t)
-        for t in range(1, panel.n_years + 1)
-    ]
-    in_rule = np.array([reads_overlap(group, c.events, c.where, c.measures_read) for c in consequences])
+    return add_in_tree(_map_blocks(job, job.payload, _sum_group), add_groups)
+
+
+def multiply_groups(job: LeafJob) -> dict[str, GroupProducts] | None:
+    """Do the second pass over a job's leaves.
+
+    Parameters
+    ----------
+    job : LeafJob
+        As in `sum_groups`; its payload is the `GroupLayout` and the `GroupPlan` of each target group.
+
+    Returns
+    -------
+    dict of str to GroupProducts, or None
+        As in `sum_groups`.
+    """
+    layouts, plans = job.payload
+
+    def multiply(panel: Panel, block: Block, group: GroupLayout) -> GroupProducts:
+        return _multiply_group(panel, block, group, plans[group.target_group])
+
+    return add_in_tree(_map_blocks(job, layouts, multiply), add_groups)
+
+
+def plan_groups(
+    layouts: Mapping[str, GroupLayout], found: Mapping[str, GroupSums] | None
+) -> tuple[dict[str, GroupSums], dict[str, GroupPlan]]:
+    """Plan the second pass from the sums over all leaves.
+
+    Parameters
+    ----------
+    layouts : mapping of str to GroupLayout
+    found : mapping of str to GroupSums, or None
+        Groups without any member are absent.
+
+    Returns
+    -------
+    sums, plans : dict of str to GroupSums, dict of str to GroupPlan
+        Of every group.
+    """
+    sums = {name: (found or {}).get(name) or _start(layouts[name]) for name in layouts}
+    plans = {
+        name: GroupPlan(
+            plan_second_pass(sums[name].sums, group.layout),
+            plan_subgroups(sums[name].subgroups, group.layout),
+        )
+        for name, group in layouts.items()
+    }
+    return sums, plans
+
+
+def start_group_products(group: GroupLayout, plan: GroupPlan) -> GroupProducts:
+    """Make products of nobody."""
+    n_cells = plan.plan.fit.n_cells
+    subgroups = start_products(group.layout, plan.subgroups) if group.subgroups else None
+    return GroupProducts(np.zeros((n_cells, n_cells)), subgroups)
+
+
+def add_groups(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:
+    """Add what was found of target groups in two neighbouring ranges; a group may be in one of them only."""
+    names = dict.fromkeys((*first, *second))
     return {
-        "estimates": tabulate_estimates(
-            group.target_group,
-            keys,
-            withheld,
-            find_base_years_used(panel.base_year, samples, layout.outcome_pattern),
-            in_rule,
-            method.covariate_set,
-            method.significance_level,
-        ),
-        "adjustment_by_covariate": tabulate_adjustments(group.target_group, keys, withheld),
-        "estimate_covariance": tabulate_covariance(group.target_group, keys, withheld),
-        "diagnostics": compare_definitions(group.target_group, keys, panel, blocks, layout, method)
-        if group.union_of
-        else EMPTY_DIAGNOSTICS,
+        name: _add_group(first[name], second[name])
+        if name in first and name in second
+        else first.get(name, second.get(name))
+        for name in names
     }
 
 
-def prepare_panel(
-    con: duckdb.DuckDBPyConnection,
-    members: pl.DataFrame,
-    group: TargetGroup,
-    consequences: Sequence[Consequence],
-    covariates: Covariates,
-    coverage: Coverage,
-) -> GroupPanel:
-    """Read a group's panel and lay out its design; parameters as in `estimate_target_group`."""
-    method = group.method
-    keys = [consequence.key for consequence in consequences]
-    panel = read_panel(con, members, keys, method.relative_years, method.last_year)
-    chosen = covariates.covariate_set(method.covariate_set).of(group.is_children)
-    design, blocks = build_design(panel.members, chosen, group.is_children)
-    patterns, pattern_of = group_by_pattern(consequences, coverage)
-    years = [int(year) for year in np.unique(panel.base_year)]
-    layout = Layout(
-        covariates=blocks,
-        outcome_pattern=pattern_of,
-        outside_ages=find_outside_ages(consequences, group, years),
+def _add_group(first: Any, second: Any) -> Any:
+    if isinstance(first, GroupSums):
+        low, high = (choose(first.base_years[i], second.base_years[i]) for i, choose in enumerate(_EXTREMES))
+        return GroupSums(
+            add_sums(first.sums, second.sums),
+            np.stack([low, high]),
+            add_subgroup_sums(first.subgroups, second.subgroups),
+        )
+    subgroups = first.subgroups
+    if subgroups is not None:
+        subgroups = add_subgroup_products(subgroups, second.subgroups)
+    return GroupProducts(first.products + second.products, subgroups)
+
+
+_EXTREMES = (np.minimum, np.maximum)
+
+
+def _map_blocks(
+    job: LeafJob, layouts: Mapping[str, GroupLayout], work: Callable[[Panel, Block, GroupLayout], Part]
+) -> Iterator[dict[str, Part] | None]:
+    """Do some work on every target group's panel, block by block; None for a block without members."""
+    declared = job.project.declared
+    keys = [consequence.key for consequence in declared.consequences]
+    years = Years.of_method([declared.group[name].method for name in job.groups])
+    for block in read_blocks(job, years, keys):
+        shared: dict[tuple[str, ...], tuple[sparse.csr_array, np.ndarray]] = {}
+        found = {}
+        for name, group in layouts.items():
+            if not block.members[name].height:
+                continue
+            if group.consequences not in shared:
+                shared[group.consequences] = _share(block, keys, group)
+            use, covered = shared[group.consequences]
+            panel = Panel(block, block.members[name], covered)
+            levels = find_levels(group.design, panel.members)
+            found[name] = work(panel, panel.give_block(levels, use), group)
+        yield found or None
+
+
+def _share(block: LeafBlock, keys: Sequence[str], group: GroupLayout) -> tuple[sparse.csr_array, np.ndarray]:
+    """Return what groups with the same consequences share in a block: use of those, and where they are covered."""
+    columns = [keys.index(key) for key in group.consequences]
+    return block.use[:, columns], find_covered(block, group.patterns)
+
+
+def _sum_group(panel: Panel, block: Block, group: GroupLayout) -> GroupSums:
+    subgroups: tuple[BlockSums, ...] = ()
+    if group.subgroups:
+        part = Subgroups(block, group.find_subgroups(panel.members))
+        subgroups = sum_subgroups(part, len(group.subgroups), group.layout)
+    return GroupSums(sum_block(block, group.layout), _find_base_years(panel, group.layout.n_years), subgroups)
+
+
+def _find_base_years(panel: Panel, n_years: int) -> np.ndarray:
+    """Find the first and last base year in the sample of each pattern and relative year."""
+    found = np.empty((2, panel.covered.shape[1], n_years), dtype=np.int64)
+    for t in range(1, n_years + 1):
+        sample = panel.is_observed(t)[:, None] & panel.is_covered(t)
+        years = panel.base_year[:, None]
+        found[0, :, t - 1] = np.where(sample, years, NO_BASE_YEAR).min(axis=0, initial=NO_BASE_YEAR)
+        found[1, :, t - 1] = np.where(sample, years, 0).max(axis=0, initial=0)
+    return found
+
+
+def _multiply_group(panel: Panel, block: Block, group: GroupLayout, plan: GroupPlan) -> GroupProducts:
+    subgroups = None
+    if group.subgroups:
+        part = Subgroups(block, group.find_subgroups(panel.members))
+        subgroups = multiply_subgroups(part, group.layout, plan.subgroups)
+    return GroupProducts(multiply_influences(block, group.layout, plan.plan.fit), subgroups)
+
+
+def _start(group: GroupLayout) -> GroupSums:
+    """Make sums of nobody."""
+    shape = (len(group.patterns), group.layout.n_years)
+    base_years = np.stack([np.full(shape, NO_BASE_YEAR), np.zeros(shape, dtype=np.int64)])
+    return GroupSums(
+        start_sums(group.layout), base_years, tuple(start_sums(group.layout) for _ in group.subgroups)
     )
-    return GroupPanel(panel, design, patterns, layout)

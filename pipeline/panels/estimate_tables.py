@@ -41,7 +41,7 @@ def tabulate_estimates(
     target_group: str,
     consequences: Sequence[str],
     withheld: GroupEstimates,
-    base_years: tuple[np.ndarray, np.ndarray],
+    base_years: np.ndarray,
     in_success_rule: np.ndarray,
     covariate_set: str,
     significance_level: float,
@@ -55,8 +55,8 @@ def tabulate_estimates(
         The m consequences in order.
     withheld : GroupEstimates
         Already passed through `estimation.withhold`.
-    base_years : tuple of two (m, T) int arrays
-        First and last base year in the regression; 0 where there is none.
+    base_years : (2, m, T) int
+        First and last base year in the regression; null is published where its sample is empty.
     in_success_rule : (m,) bool
         Consequences that the success criterion reads in year 1.
     covariate_set : str
@@ -74,6 +74,7 @@ def tabulate_estimates(
         "relative_year": np.tile(np.arange(1, n_years + 1), n_outcomes),
     }
     columns |= {name: getattr(withheld, name).ravel() for name in (*_COUNTS, *_NUMBERS)}
+    known = pl.Series((base_years[0] <= base_years[1]).ravel())
     columns |= {"base_year_first": base_years[0].ravel(), "base_year_last": base_years[1].ravel()}
     columns |= {"status": withheld.status.ravel(), "reason": withheld.reason.ravel()}
     year_1 = np.arange(1, n_years + 1)[None, :] == 1
@@ -85,7 +86,7 @@ def tabulate_estimates(
         pl.lit(covariate_set).alias("covariate_set"),
         pl.col("relative_year").cast(pl.Int16),
         pl.col(_COUNTS).cast(pl.Int64),
-        pl.col("base_year_first", "base_year_last").replace(0, None).cast(pl.Int16),
+        pl.when(known).then(pl.col("base_year_first", "base_year_last")).cast(pl.Int16),
         pl.col("reason").replace("", None),
         (pl.col("p_value") < significance_level).alias("is_significant"),
     )
@@ -135,30 +136,3 @@ def tabulate_covariance(
             "covariances": pl.List(pl.Float64),
         },
     )
-
-
-def find_base_years_used(
-    base_year: np.ndarray, is_in_sample: Sequence[np.ndarray], outcome_pattern: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Find the first and last base year in the regression of each cell.
-
-    Parameters
-    ----------
-    base_year : (n,) int
-    is_in_sample : sequence of T arrays, (n, P) bool
-        Observed and covered in relative years 1 … T, by pattern.
-    outcome_pattern : (m,) int
-
-    Returns
-    -------
-    first, last : (m, T) int arrays
-        0 where no row is in the sample.
-    """
-    shape = (is_in_sample[0].shape[1], len(is_in_sample))
-    first, last = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
-    for t, sample in enumerate(is_in_sample):
-        for pattern in range(shape[0]):
-            years = base_year[sample[:, pattern]]
-            if years.size:
-                first[pattern, t], last[pattern, t] = years.min(), years.max()
-    return first[outcome_pattern], last[outcome_pattern]

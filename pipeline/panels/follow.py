@@ -1,66 +1,75 @@
-"""Who is followed: attrition of a target group by relative year.
+"""Who is followed: attrition of target groups by relative year.
 
 Belongs here: counting persons and person-years who leave the panel, and why. Does not belong here: estimates.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
-import duckdb
 import numpy as np
-import polars as pl
 
-from pipeline.cohorts.attrition import Attrition
-from pipeline.cohorts.coverage import Coverage
-from pipeline.cohorts.success import EXIT_REASON
+from pipeline.cohorts.attrition import Place, add_counts
 from pipeline.declarations.consequence import Consequence
-from pipeline.panels.panel import Panel, read_panel
+from pipeline.panels.block import Years, read_blocks
+from pipeline.panels.panel import Panel, find_covered
 from pipeline.panels.patterns import group_by_pattern
 
+if TYPE_CHECKING:
+    from pipeline.leaf_jobs import LeafJob
 
-def count_followed(
-    con: duckdb.DuckDBPyConnection,
-    members: pl.DataFrame,
-    group: Any,
-    consequences: Sequence[Consequence],
-    coverage: Coverage,
-) -> pl.DataFrame:
+Counts = dict[Place, tuple[int, int]]
+
+
+def count_followed(job: LeafJob) -> dict[str, Counts]:
     """Count who is left in each relative year, from the assessable members to each estimation sample.
 
     Parameters
     ----------
-    con : duckdb connection
-        With views of `person_years` and `person_exits`.
-    members : polars.DataFrame
-        From `read_members`.
-    group : TargetGroup
-    consequences : sequence of Consequence
-        Those followed in the group.
-    coverage : Coverage
+    job : LeafJob
+        Over whole blocks of leaves.
 
     Returns
     -------
-    polars.DataFrame
-        Rows of table `attrition`: per relative year those followed, those who are gone by reason, those observed,
-        and those covered, by event tables that share their coverage.
+    dict of str to Counts
+        By target group: per relative year those followed, those who are gone by reason, those observed, and those
+        covered, by event tables that share their coverage. Every target group has every place, also without anybody.
     """
-    method = group.method
-    panel = read_panel(con, members, (), method.relative_years, method.last_year)
-    patterns, pattern_of = group_by_pattern(consequences, coverage)
-    names = _name_patterns(consequences, pattern_of)
-    attrition = Attrition()
-    for t in range(1, panel.n_years + 1):
-        followed, observed = panel.is_followed(t), panel.is_observed(t)
-        _add(attrition, panel, "followed", t, followed)
-        for reason, rows in _find_reasons(con, panel, t, followed & ~observed).items():
-            _add(attrition, panel, "observed", t, rows, reason)
-        _add(attrition, panel, "observed", t, observed)
-        covered = panel.is_covered(patterns, t)
+    declared = job.project.declared
+    groups = [declared.group[name] for name in job.groups]
+    years = Years.of_method([group.method for group in groups])
+    found: dict[str, list[Counts]] = {name: [] for name in job.groups}
+    for block in read_blocks(job, years, with_exits=True):
+        covered: dict[bool, tuple[dict[str, int], np.ndarray]] = {}
+        for group in groups:
+            if group.is_children not in covered:
+                consequences = declared.consequences_of(group)
+                patterns, pattern_of = group_by_pattern(consequences, job.project.coverage)
+                names = _name_patterns(consequences, pattern_of)
+                covered[group.is_children] = names, find_covered(block, patterns)
+            names, cells = covered[group.is_children]
+            panel = Panel(block, block.members[group.target_group], cells)
+            found[group.target_group].append(_count_panel(panel, names, group.method.relative_years))
+    return {name: add_counts(parts) for name, parts in found.items()}
+
+
+def _count_panel(panel: Panel, names: Mapping[str, int], n_years: int) -> Counts:
+    """Count one target group in a block."""
+    counts: Counts = {}
+
+    def count(step: str, reason: str, t: int, rows: np.ndarray, event_table: str | None = None) -> None:
+        counts[step, reason, t, event_table] = (panel.count_persons(rows), int(np.count_nonzero(rows)))
+
+    for t in range(1, n_years + 1):
+        followed, observed, covered = panel.is_followed(t), panel.is_observed(t), panel.is_covered(t)
+        count("followed", "remaining", t, followed)
+        for reason, rows in _find_reasons(panel, t, followed & ~observed).items():
+            count("observed", reason, t, rows)
+        count("observed", "remaining", t, observed)
         for name, pattern in names.items():
-            _add(attrition, panel, "estimated", t, observed & covered[:, pattern], event_table=name)
-    return attrition.to_frame(group.target_group, method.min_published_count)
+            count("estimated", "remaining", t, observed & covered[:, pattern], name)
+    return counts
 
 
 def _name_patterns(consequences: Sequence[Consequence], pattern_of: np.ndarray) -> dict[str, int]:
@@ -75,33 +84,13 @@ def _name_patterns(consequences: Sequence[Consequence], pattern_of: np.ndarray) 
     return names
 
 
-def _add(
-    attrition: Attrition,
-    panel: Panel,
-    step: str,
-    t: int,
-    rows: np.ndarray,
-    reason: str = "remaining",
-    event_table: str | None = None,
-) -> None:
-    n_persons = int(np.unique(panel.person[rows]).size)
-    attrition.rows.append((step, reason, t, event_table, n_persons, int(rows.sum())))
-
-
-def _find_reasons(
-    con: duckdb.DuckDBPyConnection, panel: Panel, t: int, gone: np.ndarray
-) -> dict[str, np.ndarray]:
-    """Find why members are not resident at the end of a relative year."""
-    rows = panel.members.select("leaf", "pnr", "base_year").with_row_index("row").filter(pl.Series(gone))
-    con.register("gone_rows", rows.to_arrow())
-    found = con.execute(
-        f"""SELECT row, {EXIT_REASON.format(year=f"base_year + {t}")} AS reason
-        FROM gone_rows LEFT JOIN person_exits USING (leaf, pnr)"""
-    ).fetchnumpy()
-    con.unregister("gone_rows")
-    reasons: dict[str, np.ndarray] = {}
-    for reason in sorted(set(found["reason"])):
-        mask = np.zeros(gone.size, dtype=bool)
-        mask[found["row"][found["reason"] == reason]] = True
-        reasons[reason] = mask
-    return reasons
+def _find_reasons(panel: Panel, t: int, gone: np.ndarray) -> dict[str, np.ndarray]:
+    """Find why members are not resident at the end of a relative year, as stage 3 does in year 1."""
+    year = panel.base_year + t
+    died = panel.block.exits.death[panel.person] <= year
+    emigrated = panel.block.exits.emigration[panel.person] <= year
+    return {
+        "died": gone & died,
+        "emigrated": gone & emigrated & ~died,
+        "not_in_population": gone & ~died & ~emigrated,
+    }

@@ -6,7 +6,7 @@ Belongs here: from the tables of estimates to those of profiles and weights. Doe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import duckdb
 import numpy as np
@@ -22,7 +22,7 @@ from pipeline.panels.age_domains import share_inside
 
 def tabulate_profiles(
     con: duckdb.DuckDBPyConnection,
-    members: pl.DataFrame,
+    by_age: Mapping[tuple[int, int], int],
     group: TargetGroup,
     consequences: Sequence[Consequence],
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -32,8 +32,8 @@ def tabulate_profiles(
     ----------
     con : duckdb connection
         With views of `estimates` and `estimate_covariance` of the group.
-    members : polars.DataFrame
-        Assessable members: age and base_year.
+    by_age : mapping of (int, int) to int
+        Assessable members (person-years) by age at year 0 and base year.
     group : TargetGroup
     consequences : sequence of Consequence
 
@@ -55,7 +55,7 @@ def tabulate_profiles(
     built = [
         (consequence.key, view.name, build_profile(inputs(consequence.key, share), view))
         for consequence in consequences
-        for share in [share_inside(consequence, members, group.method)]
+        for share in [share_inside(consequence, by_age, group.method)]
         for view in list_views(group.method)
     ]
     key = pl.lit(group.target_group).alias("target_group")

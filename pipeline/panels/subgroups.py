@@ -6,15 +6,14 @@ tests of heterogeneity as rows. Does not belong here: the test itself (`estimati
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import polars as pl
 
-from estimation import Block, Layout
-from estimation.heterogeneity import Heterogeneity, Subgroups, compare_subgroups
-from pipeline.declarations.method import Method
-from pipeline.panels.panel import Panel
+from estimation import Heterogeneity
+from pipeline.declarations.target_group import TargetGroup
+from pipeline.panels.count_members import MemberCounts
 
 SCHEMA = {
     "target_group": pl.String,
@@ -31,27 +30,20 @@ SCHEMA = {
 EMPTY_DIAGNOSTICS = pl.DataFrame(schema=SCHEMA)
 
 
-def compare_definitions(
-    target_group: str,
-    consequences: Sequence[str],
-    panel: Panel,
-    blocks: Callable[[], Iterable[Block]],
-    layout: Layout,
-    method: Method,
+def tabulate_comparison(
+    group: TargetGroup, consequences: Sequence[str], counts: MemberCounts, found: Heterogeneity
 ) -> pl.DataFrame:
-    """Compare the membership patterns of an aggregated target group.
+    """Tell what the membership patterns of an aggregated target group are and whether they differ.
 
     Parameters
     ----------
-    target_group : str
+    group : TargetGroup
+        A union of definitions.
     consequences : sequence of str
         In order of the outcomes.
-    panel : Panel
-        Its members carry definitions_met.
-    blocks : callable
-        As for `estimate_group`.
-    layout : Layout
-    method : Method
+    counts : MemberCounts
+        Of all leaves; its patterns in alphabetical order are the subgroups.
+    found : Heterogeneity
 
     Returns
     -------
@@ -59,36 +51,30 @@ def compare_definitions(
         Rows of `diagnostics`: what each pattern contributes (share of person-years, persons), its adjusted
         differences, and a Wald test of equal differences by consequence and relative year.
     """
-    patterns = panel.members["definitions_met"].list.join(" + ")
-    names = patterns.unique().sort()
-    number = patterns.replace_strict(names, pl.int_range(names.len(), eager=True)).to_numpy().astype(np.int64)
-
-    def split() -> Iterable[Subgroups]:
-        start = 0
-        for block in blocks():
-            stop = start + block.person.size
-            yield Subgroups(block, number[start:stop])
-            start = stop
-
-    found = compare_subgroups(split, names.len(), layout)
     rows = [
-        _tabulate_contributions(panel, patterns, method.min_published_count),
-        _tabulate_tests(consequences, found, method.significance_level),
-        _tabulate_differences(consequences, names.to_list(), found),
+        _tabulate_contributions(counts, group.method.min_published_count),
+        _tabulate_tests(consequences, found, group.method.significance_level),
+        _tabulate_differences(consequences, sorted(counts.persons), found),
     ]
-    frame = pl.concat(rows, how="diagonal").with_columns(pl.lit(target_group).alias("target_group"))
+    frame = pl.concat(rows, how="diagonal").with_columns(pl.lit(group.target_group).alias("target_group"))
     return frame.select(pl.col(name).cast(kind) for name, kind in SCHEMA.items())
 
 
-def _tabulate_contributions(panel: Panel, patterns: pl.Series, floor: int) -> pl.DataFrame:
+def _tabulate_contributions(counts: MemberCounts, floor: int) -> pl.DataFrame:
     """Return share of person-years and persons of each pattern; nothing of a pattern below the floor.
 
     With one pattern withheld its share would follow from the others, so the next smallest goes too.
     """
+    total = counts.person_years.total()
     counted = (
-        pl.DataFrame({"category": patterns, "pnr": panel.members["pnr"]})
-        .group_by("category")
-        .agg(value=pl.len() / panel.members.height, n_persons=pl.col("pnr").n_unique())
+        pl.DataFrame(
+            {
+                "category": list(counts.persons),
+                "value": [counts.person_years[pattern] / total for pattern in counts.persons],
+                "n_persons": list(counts.persons.values()),
+            },
+            schema={"category": pl.String, "value": pl.Float64, "n_persons": pl.Int64},
+        )
         .sort("n_persons", "category")
         .with_row_index("rank")
     )
@@ -98,7 +84,7 @@ def _tabulate_contributions(panel: Panel, patterns: pl.Series, floor: int) -> pl
         pl.lit("share_of_person_years").alias("measure"),
         "category",
         pl.when(withheld).then(None).otherwise(pl.col("value")).alias("value"),
-        pl.when(withheld).then(None).otherwise(pl.col("n_persons").cast(pl.Int64)).alias("n_persons"),
+        pl.when(withheld).then(None).otherwise(pl.col("n_persons")).alias("n_persons"),
     ).sort("category")
 
 
@@ -122,7 +108,7 @@ def _tabulate_tests(consequences: Sequence[str], found: Heterogeneity, level: fl
 
 
 def _tabulate_differences(
-    consequences: Sequence[str], names: list[str], found: Heterogeneity
+    consequences: Sequence[str], names: Sequence[str], found: Heterogeneity
 ) -> pl.DataFrame:
     pattern, outcome, year = np.nonzero(found.is_tested)
     return pl.DataFrame(

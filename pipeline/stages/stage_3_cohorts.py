@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pipeline.cohorts.cohort import build_cohort
+from pipeline.cohorts.base_years import find_base_years
+from pipeline.cohorts.cohort import find_cohorts, tabulate_cohort
 from pipeline.declarations.rule_reads import list_reads
 from pipeline.declarations.vocabulary import EVENT_TABLES
 from pipeline.flow import FlowAsset
-from pipeline.knowledge import price_index_table
 from pipeline.project import Project
 from pipeline.task import Task
-from pipeline.views import open_tables
 
 PERSONS = ("person_years", "person_exits", "coverage")
 
@@ -27,26 +26,17 @@ def read_by_rules(project: Project, group: str) -> Iterable[str]:
 
 
 def build_cohorts(task: Task) -> None:
-    """Find members, success, attrition and characteristics of one target group."""
-    for group in task.partitions:
-        _build_cohorts_of(task, group)
-
-
-def _build_cohorts_of(task: Task, partition: str) -> None:
-    project = task.project
-    group = project.declared.group[partition]
-    with open_tables(project, read_by_rules(project, partition)) as con:
-        con.register("price_index", price_index_table(project.declared.knowledge).to_arrow())
-        cohort = build_cohort(con, group, project.coverage)
-    frames = {
-        "target_group_members": cohort.members,
-        "success_status": cohort.success_status,
-        "attrition": cohort.attrition,
-        "target_group_characteristics": cohort.characteristics,
-    }
-    for table, frame in frames.items():
-        task.write(table, frame, partition)
-    task.note("target_group_members", partition)["base_years"] = list(cohort.base_years.years)
+    """Find members, success, attrition and characteristics of target groups: all of them in one reading of a range."""
+    found = [counts for _, counts in task.map_leaves(find_cohorts)]
+    for name in task.partitions:
+        group = task.project.declared.group[name]
+        parts = [counts[name] for counts in found]
+        for table, frame in tabulate_cohort(group, parts).items():
+            task.write(table, frame, name)
+        for table in ("target_group_members", "success_status"):
+            task.note(table, name)["rows"] = sum(part.n_members for part in parts)
+        base_years = find_base_years(group, list_reads(group), task.project.coverage)
+        task.note("target_group_members", name)["base_years"] = list(base_years.years)
 
 
 ASSETS = (

@@ -6,40 +6,49 @@ statistic in `estimation`.
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import add
+
 from pipeline.flow import FlowAsset
-from pipeline.panels.estimate import estimate_target_group
-from pipeline.panels.group_panel import read_members
+from pipeline.panels.count_members import count_members
+from pipeline.panels.estimate import (
+    add_groups,
+    multiply_groups,
+    plan_groups,
+    start_group_products,
+    sum_groups,
+)
+from pipeline.panels.group_layout import lay_out_group
+from pipeline.panels.group_tables import tabulate_group
 from pipeline.task import Task
-from pipeline.views import open_tables
 
 TABLES = ("estimates", "adjustment_by_covariate", "estimate_covariance", "diagnostics")
 
 
 def build_estimates(task: Task) -> None:
-    """Estimate every consequence and relative year of one target group."""
-    for group in task.partitions:
-        _build_estimates_of(task, group)
-
-
-def _build_estimates_of(task: Task, partition: str) -> None:
-    project = task.project
-    group = project.declared.group[partition]
-    with open_tables(
-        project,
-        ("person_years", "person_year_quantities"),
-        ("target_group_members", "success_status"),
-        partition,
-    ) as con:
-        frames = estimate_target_group(
-            con,
-            read_members(con),
-            group,
-            project.declared.consequences_of(group),
-            project.declared.covariates,
+    """Estimate every consequence and relative year of target groups: each pass reads all of them at once."""
+    project, declared = task.project, task.project.declared
+    counted = [counts for _, counts in task.map_leaves(count_members)]
+    counts = {name: reduce(add, (part[name] for part in counted)) for name in task.partitions}
+    layouts = {
+        name: lay_out_group(
+            declared.group[name],
+            declared.consequences_of(declared.group[name]),
+            declared.covariates,
             project.coverage,
+            counts[name],
         )
-    for table in TABLES:
-        task.write(table, frames[table], partition)
+        for name in task.partitions
+    }
+    sums, plans = plan_groups(layouts, task.add_leaves(sum_groups, add_groups, layouts))
+    products = task.add_leaves(multiply_groups, add_groups, (layouts, plans)) or {}
+    for name, layout in layouts.items():
+        found = products.get(name) or start_group_products(layout, plans[name])
+        frames = tabulate_group(
+            declared.group[name], project.declared, layout, counts[name], sums[name], plans[name], found
+        )
+        for table in TABLES:
+            task.write(table, frames[table], name)
 
 
 ASSETS = (
@@ -53,7 +62,10 @@ ASSETS = (
             "target_group_members",
             "success_status",
         ),
-        code=("pipeline/panels", "pipeline/cohorts", "pipeline/declarations", "estimation"),
+        code=(
+            *("pipeline/panels", "pipeline/cohorts", "pipeline/declarations", "estimation"),
+            "pipeline/registers/leaves.py",
+        ),
         declarations=lambda project, group: (
             project.declared.group[group].definition_hash
             + project.hash_declared("consequences", "covariates.toml", "registers")

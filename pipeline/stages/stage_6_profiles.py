@@ -5,29 +5,27 @@ What lies here: profiles in every declared view and the weights that make them f
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import add
+
 from pipeline.flow import FlowAsset
-from pipeline.panels.group_panel import read_members
+from pipeline.panels.count_members import count_members
 from pipeline.panels.profile_tables import tabulate_profiles
 from pipeline.task import Task
 from pipeline.views import open_tables
 
 
 def build_profiles(task: Task) -> None:
-    """Turn one target group's estimates into profiles."""
-    for group in task.partitions:
-        _build_profiles_of(task, group)
-
-
-def _build_profiles_of(task: Task, partition: str) -> None:
+    """Turn target groups' estimates into profiles."""
     project = task.project
-    group = project.declared.group[partition]
-    tables = ("target_group_members", "success_status", "estimates", "estimate_covariance")
-    with open_tables(project, (), tables, partition) as con:
-        profiles, weights = tabulate_profiles(
-            con, read_members(con), group, project.declared.consequences_of(group)
-        )
-    task.write("profiles", profiles, partition)
-    task.write("profile_weights", weights, partition)
+    counted = [counts for _, counts in task.map_leaves(count_members)]
+    for name in task.partitions:
+        group = project.declared.group[name]
+        by_age = reduce(add, (part[name] for part in counted)).by_age
+        with open_tables(project, (), ("estimates", "estimate_covariance"), name) as con:
+            profiles, weights = tabulate_profiles(con, by_age, group, project.declared.consequences_of(group))
+        task.write("profiles", profiles, name)
+        task.write("profile_weights", weights, name)
 
 
 ASSETS = (
@@ -35,7 +33,10 @@ ASSETS = (
         tables=("profiles", "profile_weights"),
         stage="stage_6_profiles",
         inputs=("target_group_members", "success_status", "estimates", "estimate_covariance"),
-        code=("pipeline/panels", "pipeline/cohorts", "pipeline/declarations", "estimation"),
+        code=(
+            *("pipeline/panels", "pipeline/cohorts", "pipeline/declarations", "estimation"),
+            "pipeline/registers/leaves.py",
+        ),
         declarations=lambda project, group: (
             project.declared.group[group].definition_hash + project.hash_declared("consequences")
         ),

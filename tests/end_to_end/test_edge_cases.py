@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.checks import check_written
+from pipeline.executors import DEFAULT_RESOURCES, open_pool
 from pipeline.project import Project
 from pipeline.registers.delivery import check_delivery
 from pipeline.stages import FLOW
@@ -23,10 +24,10 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Found:
     root = tmp_path_factory.mktemp("edge_cases")
     project = Project(edge_case_registers(root / "registers"), root / "outputs")
     check_delivery(project.registers, project.declared.layouts, empty_registers_allowed=True)
-    for asset in FLOW.assets:
-        if asset.stage in STAGES:
-            for partition in FLOW.partitions(project, asset):
-                FLOW.build(project, asset, partition, check_written)
+    with open_pool(DEFAULT_RESOURCES, project) as pool:
+        for asset in FLOW.assets:
+            if asset.stage in STAGES:
+                FLOW.build(project, asset, FLOW.partitions(project, asset), check_written, pool)
     return Found(project, PNRS)
 
 
