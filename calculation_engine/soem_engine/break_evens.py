@@ -44,7 +44,7 @@ class BreakEven:
         The value at which the result is zero, and its ratio to `base`; None where there is none. Over several target
         groups all shares and all participants are moved in proportion.
     is_possible
-        Whether the value can be: a share from 0 to 1, nothing below 0.
+        Whether there is such a value: a share above 0 and not above 1, persons above 0, kr. not below 0.
     note
         What it means.
     """
@@ -89,7 +89,7 @@ def _solve_share(result: ResultData, payer: str | None, success: float, needed: 
     name = name_input("target_groups.net_success_share")
     factor = needed / success if success else None
     value = None if factor is None else factor * base
-    is_possible = factor is not None and success > 0 and 0.0 <= factor * base <= 1.0
+    is_possible = factor is not None and success > 0 and 0.0 < factor * base <= 1.0
     note = _note(factor, is_possible, success > 0 and needed <= 0)
     return BreakEven("net_success_share", "", name, payer, base, value, factor, is_possible, note)
 
@@ -99,7 +99,7 @@ def _solve_participants(result: ResultData, payer: str | None, each: float, fixe
     base = float(result.participants.sum())
     factor = fixed / each if each else None
     value = None if factor is None else factor * base
-    is_possible = factor is not None and each > 0 and factor >= 0.0
+    is_possible = factor is not None and each > 0 and factor > 0.0
     note = _note(factor, is_possible, each > 0 and fixed <= 0)
     name = name_input("target_groups.participants")
     return BreakEven("participants", "", name, payer, base, value, factor, is_possible, note)

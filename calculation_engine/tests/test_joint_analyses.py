@@ -1,0 +1,204 @@
+"""Comparison and combination: differences and sums to the last bit, each success counted once."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from soem_engine import (
+    CostLine,
+    InputError,
+    Intervention,
+    Overlap,
+    PayerShares,
+    Plan,
+    Release,
+    TargetGroupInput,
+    YearAmounts,
+    calculate,
+    combine,
+    compare,
+    load_plan,
+)
+from soem_engine.cli import main
+from soem_engine.terminal_analyses import format_joint
+
+
+@pytest.fixture
+def other(intervention: Intervention) -> Intervention:
+    """A smaller and cheaper intervention for the same group."""
+    return dataclasses.replace(
+        intervention,
+        name="Den hidtidige",
+        analysis="existing",
+        target_groups=(TargetGroupInput("adults", {2024: 8.0, 2025: 8.0}, 0.05, "skøn"),),
+        costs=(CostLine("drift", "fixed", YearAmounts(5000.0), PayerShares({"municipality": 1.0})),),
+    )
+
+
+def test_a_comparison_is_new_less_existing(
+    release: Release, intervention: Intervention, other: Intervention
+) -> None:
+    comparison = compare(release, intervention, other)
+    new, existing = calculate(release, intervention), calculate(release, other)
+    assert np.array_equal(comparison.net_pv_dkk, new.net_pv_dkk - existing.net_pv_dkk)
+    assert comparison.net_present_value == new.net_present_value - existing.net_present_value
+    assert comparison.net_present_value == float(comparison.net_present_value_by_payer.sum())
+    assert float(comparison.cumulated_dkk[-1]) == comparison.net_present_value
+    areas, cost = comparison.sum_by_area().sum(), comparison.cost_pv_dkk.sum()
+    assert float(areas - cost) == comparison.net_present_value
+    assert comparison.n_extra_successes == pytest.approx(14 * 0.2 - 16 * 0.05)
+    extra = float(new.cost_pv_dkk.sum() - existing.cost_pv_dkk.sum()) / comparison.n_extra_successes
+    assert comparison.extra_cost_per_extra_success == pytest.approx(extra)
+
+
+def test_the_same_intervention_twice_makes_no_difference(
+    release: Release, intervention: Intervention
+) -> None:
+    comparison = compare(release, intervention, dataclasses.replace(intervention, name="igen"))
+    assert not comparison.net_dkk.any()
+    assert comparison.extra_cost_per_extra_success is None
+
+
+def test_what_differs_in_frame_is_named_all_at_once(
+    release: Release, intervention: Intervention, other: Intervention
+) -> None:
+    crooked = dataclasses.replace(other, price_year=2022, horizon_years=7, view="all_estimates")
+    with pytest.raises(InputError) as raised:
+        compare(release, intervention, crooked)
+    places = [problem.where for problem in raised.value.problems]
+    assert places == [f"Den hidtidige: {field}" for field in ("horizon_years", "price_year", "view")]
+
+
+def _overlap(**changes: Any) -> Overlap:
+    base: dict[str, Any] = {
+        "first": "Håndregnet",
+        "second": "Den hidtidige",
+        "persons": {2024: 5.0},
+        "reason": "optalt",
+    }
+    return Overlap(**{**base, **changes})
+
+
+@pytest.mark.parametrize(
+    ("double", "successes"), [("independent", 5 * 0.2 * 0.05), ("all", 5 * 0.05), ("none", 0)]
+)
+def test_double_successes_are_taken_out_of_the_second(
+    double: Any, successes: float, release: Release, intervention: Intervention, other: Intervention
+) -> None:
+    plan = Plan("Begge", ("a", "b"), (_overlap(double_success=double),))
+    together = combine(release, plan, (intervention, other))
+    assert together.double_successes.tolist() == [[pytest.approx(successes), 0, 0, 0, 0]]
+    fewer = 8.0 - successes / 0.05
+    group = TargetGroupInput("adults", {2024: fewer, 2025: 8.0}, 0.05, "skøn")
+    expected = calculate(release, dataclasses.replace(other, target_groups=(group,)))
+    first = calculate(release, intervention)
+    assert together.net_present_value == pytest.approx(
+        first.net_present_value + expected.net_present_value, abs=0.005
+    )
+    alone = sum(result.net_present_value for result in together.alone)
+    assert float(together.overlap_dkk.sum()) == pytest.approx(alone - together.net_present_value, abs=1e-6)
+
+
+def test_no_overlap_must_be_said(release: Release, intervention: Intervention, other: Intervention) -> None:
+    plan = Plan("Begge", ("a", "b"), no_overlap_reason="forskellige kommuner")
+    together = combine(release, plan, (intervention, other))
+    assert together.net_present_value == sum(result.net_present_value for result in together.alone)
+    assert together.caveats[0].code == "no_overlap" and "forskellige kommuner" in together.caveats[0].text.da
+    with pytest.raises(InputError, match="no_overlap_reason"):
+        combine(release, dataclasses.replace(plan, no_overlap_reason=""), (intervention, other))
+
+
+@pytest.mark.parametrize(
+    ("changes", "place"),
+    [
+        ({"second": "Den hidtige"}, "overlaps[1].second"),
+        ({"second": "Håndregnet"}, "overlaps[1].second"),
+        ({"second_group": "children"}, "overlaps[1].second_group"),
+        ({"persons": {2024: 9.0}}, "overlaps[1].persons.2024"),
+        ({"persons": {2040: 1.0}}, "overlaps[1].persons.2040"),
+    ],
+)
+def test_what_cannot_be_an_overlap(
+    changes: dict[str, Any], place: str, release: Release, intervention: Intervention, other: Intervention
+) -> None:
+    with pytest.raises(InputError) as raised:
+        combine(release, Plan("Begge", ("a", "b"), (_overlap(**changes),)), (intervention, other))
+    assert place in [problem.where for problem in raised.value.problems]
+
+
+def test_analyses_for_people_and_programs(
+    release: Release, intervention: Intervention, other: Intervention
+) -> None:
+    comparison = compare(release, intervention, other)
+    together = combine(release, Plan("Begge", ("a", "b"), (_overlap(),)), (intervention, other))
+    for joint in (comparison, together):
+        data = json.loads(joint.to_json())
+        assert data["totals"]["net_present_value_dkk"] == joint.net_present_value
+        assert len(data["results"]) == 2
+        for language in ("da", "en"):
+            page = " ".join(format_joint(joint, language).split())
+            assert all(" ".join(caveat.text.pick(language).split()) in page for caveat in joint.caveats)
+    assert "Sammenligning: Håndregnet – Den hidtidige" in format_joint(comparison)
+
+
+_FILE = """
+name = "{name}"
+first_year = 2022
+horizon_years = 4
+price_year = 2022
+own_success_measure = "a"
+success_measure_comparison = "b"
+[[target_groups]]
+target_group = "adults"
+participants = {{ 2022 = 10 }}
+net_success_share = {share}
+net_success_share_reason = "r"
+"""
+
+
+def _write(folder: Path, **texts: str) -> None:
+    for name, text in texts.items():
+        (folder / f"{name}.toml").write_text(text, encoding="utf-8")
+
+
+def test_a_plan_is_read_with_its_interventions(
+    release: Release, release_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _write(
+        tmp_path,
+        a=_FILE.format(name="A", share=0.2),
+        b=_FILE.format(name="B", share=0.1),
+        plan='name = "P"\ninterventions = ["a.toml", "b.toml"]\n[[overlaps]]\nfirst = "A"\nsecond = "B"\n'
+        'persons = { 2022 = 5 }\nreason = "r"\n',
+    )
+    plan, interventions = load_plan(tmp_path / "plan.toml", release)
+    assert combine(release, plan, interventions).double_successes.sum() == pytest.approx(0.1)
+    arguments = ["--release", str(release_folder), "--csv", str(tmp_path / "csv")]
+    assert main(["combine", str(tmp_path / "plan.toml"), *arguments]) == 0
+    assert "Samlet plan: P" in capsys.readouterr().out
+    assert main(["compare", str(tmp_path / "a.toml"), str(tmp_path / "b.toml"), *arguments, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["analysis"] == "comparison"
+    assert (tmp_path / "csv" / "caveats.csv").is_file()
+
+
+def test_problems_of_all_files_of_a_plan_come_at_once(release: Release, tmp_path: Path) -> None:
+    _write(
+        tmp_path,
+        a=_FILE.format(name="A", share=2),
+        b=_FILE.format(name="", share=0.1),
+        plan='name = "P"\ninterventions = ["a.toml", "b.toml", "c.toml"]\noverlap = 3\n',
+    )
+    with pytest.raises(InputError) as raised:
+        load_plan(tmp_path / "plan.toml", release)
+    assert [problem.where for problem in raised.value.problems] == [
+        "overlap",
+        "a.toml: target_groups[1].net_success_share",
+        "b.toml: name",
+        "c.toml: c.toml",
+    ]
