@@ -314,9 +314,16 @@ def test_price_index_takes_costs_to_the_price_level(
     assert is_equal(found[cost], expected)
 
 
+def test_shares_that_do_not_add_up_are_told(written: Path, formula_engine: FormulaEngine) -> None:
+    check = find(written, "Resultater", "Kontrol af andele", "B")
+    assert read_values(written, [check])[check] == "i orden"
+    for cell in (find(written, "Omkostninger", "ark", "E", 1), find(written, "Udvalg", "Kontanthjælp", "C")):
+        assert formula_engine.recalculate({cell: 0.5})[check] == "andele giver ikke 100 %"
+
+
 @pytest.mark.outside
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is missing")
-@pytest.mark.parametrize("is_changed", [False, True])
+@pytest.mark.parametrize("is_changed", [pytest.param(False, marks=pytest.mark.slow), True])
 def test_libreoffice_agrees(
     is_changed: bool, written: Path, release: Release, rich: Intervention, tmp_path: Path
 ) -> None:
@@ -327,6 +334,7 @@ def test_libreoffice_agrees(
     assert_equal_to_the_oere(found, _keep_calculated(expected) if is_changed else expected)
 
 
+@pytest.mark.slow
 @pytest.mark.outside
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is missing")
 def test_libreoffice_agrees_on_the_hand_worked_case(

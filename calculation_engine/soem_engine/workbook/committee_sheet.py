@@ -41,15 +41,17 @@ def fill_committees(sheet: Sheet, result: Result, structure: CommitteeStructure,
     for kind, names in rows.items():
         if names:
             heads = (titles[kind], *result.committees)
-            places.committee_shares[kind] = _write_table(sheet, names, heads, shares[kind], row)
+            places.committee_shares[kind], checks = _write_table(sheet, names, heads, shares[kind], row)
+            places.share_checks += checks
             row += len(names) + 3
     sheet.worksheet.freeze_panes(3, 1)
 
 
 def _write_table(
     sheet: Sheet, names: list[str], heads: tuple[str, ...], shares: FloatArray, row: int
-) -> list[str]:
-    """Write a table of shares (B, X), one row an X; return the (B,) addresses of its columns."""
+) -> tuple[list[str], list[str]]:
+    """Write a table of shares (B, X), one row an X; return the addresses of its (B,) columns and (X,) checks."""
+    checks: list[str] = []
     last = _FIRST + len(shares)
     sheet.wide_text(row, (_LABEL, last), heads[0], "section")
     sheet.text(row + 1, _LABEL, "", "head")
@@ -60,9 +62,6 @@ def _write_table(
         for b, share in enumerate(shares[:, n]):
             sheet.input(at, _FIRST + b, float(share), "share", SHARE_RULE)
         block = sheet.span(at, _FIRST, at, last - 1)
-        right = sheet.say("i orden", "in order")
-        wrong = sheet.say("skal give 100 %", "must be 100 %")
-        formula = f'=IF(ABS(SUM({block})-1)<0.000001,"{right}","{wrong}")'
-        sheet.formula(at, last, formula, right, "plain")
+        checks.append(sheet.share_check(at, last, block))
     end = row + 1 + len(names)
-    return [sheet.span(row + 2, _FIRST + b, end, _FIRST + b) for b in range(len(shares))]
+    return [sheet.span(row + 2, _FIRST + b, end, _FIRST + b) for b in range(len(shares))], checks

@@ -115,9 +115,7 @@ def _write_shares(sheet: Sheet, result: Result, places: Places, row: int) -> Non
             ]
         )
         block = sheet.span(at, FIRST_YEAR, at, last - 1)
-        right, wrong = say("i orden", "in order"), say("skal give 100 %", "must be 100 %")
-        formula = f'=IF(ABS(SUM({block})-1)<0.000001,"{right}","{wrong}")'
-        sheet.formula(at, last, formula, right, "plain")
+        places.share_checks.append(sheet.share_check(at, last, block))
 
 
 def _write_items(

@@ -60,6 +60,8 @@ class Places:
     """(L, P) who pays."""
     cost_refunds: list[list[str]] = field(default_factory=list)
     """(L, T) the state's refund of single cases; a line without any has none."""
+    share_checks: list[str] = field(default_factory=list)
+    """Cells that say whether a row of shares adds up to all of it."""
     committee_shares: dict[str, list[str]] = field(default_factory=dict)
     """`consequence`, `cost`: (B,) the column of each committee's shares; empty without a structure."""
     years: list[str] = field(default_factory=list)

@@ -18,9 +18,9 @@ from soem_engine.workbook.payer_table import (
     write_payer_heads,
 )
 from soem_engine.workbook.places import Places
-from soem_engine.workbook.sheet import Sheet
+from soem_engine.workbook.sheet import SHARES_RIGHT, Sheet
 
-_N_KEYS = 8
+_N_KEYS = 9
 _PARTICIPANTS, _CONSEQUENCES, _COSTS, _FACTOR, _DISCOUNTED, _CUMULATED, _AHEAD = 1, 2, 3, 8, 9, 10, 11
 
 
@@ -123,9 +123,21 @@ def _write_keys(sheet: Sheet, result: Result, places: Places, at: tuple[int, int
     for n, (label, formula, value, number_format) in enumerate(figures, start=1):
         sheet.texts(row + n, LABEL, (label, ""), "label_bold")
         cells.append(sheet.formula(row + n, 1, formula, value, number_format, "key"))
+    _write_check(sheet, places, row + len(figures) + 1)
     places.net_present_value, places.per_participant, places.break_even_year, places.benefit_per_krone = (
         cells[:4]
     )
+
+
+def _write_check(sheet: Sheet, places: Places, row: int) -> None:
+    """Write whether every row of shares in the workbook adds up to all of it."""
+    right = sheet.say(*SHARES_RIGHT)
+    wrong = sheet.say("andele giver ikke 100 %", "shares are not 100 %")
+    tests = ",".join(f'{cell}="{right}"' for cell in places.share_checks)
+    formula = f'=IF(AND({tests}),"{right}","{wrong}")' if tests else f'="{right}"'
+    label = sheet.say("Kontrol af andele", "Check of shares")
+    sheet.texts(row, LABEL, (label, ""), "label_bold")
+    sheet.formula(row, 1, formula, right, "plain", "key")
 
 
 def _write_payers(sheet: Sheet, result: Result, places: Places, row: int) -> None:

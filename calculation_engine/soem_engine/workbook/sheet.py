@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
@@ -17,6 +17,10 @@ from soem_engine.workbook.styles import Styles
 
 LABEL, UNIT, NOTE, TOTAL, FIRST_YEAR = 0, 1, 2, 3, 4
 """Columns of the sheets with calendar years: the same year stands in the same column of all of them."""
+
+
+SHARES_RIGHT: Final = Text("i orden", "in order")
+SHARES_WRONG: Final = Text("skal give 100 %", "must be 100 %")
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,12 @@ class Sheet:
         own = formula.replace(self._prefix, "")
         self.worksheet.write_formula(row, column, own, self.styles.number(number_format, style), value)
         return self.ref(row, column)
+
+    def share_check(self, row: int, column: int, block: str) -> str:
+        """Write whether a block of shares adds up to all of it; return the address."""
+        right, wrong = self.say(*SHARES_RIGHT), self.say(*SHARES_WRONG)
+        formula = f'=IF(ABS(SUM({block})-1)<0.000001,"{right}","{wrong}")'
+        return self.formula(row, column, formula, right, "plain")
 
     def input(
         self,
