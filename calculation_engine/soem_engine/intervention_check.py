@@ -1,8 +1,8 @@
 """Checks of an intervention, in the user's words: by itself, and against a release.
 
-Here: which checks there are, ranges, years, groups. Not here: checks of costs and own data (`part_checks`), against a
-release (`release_check`), what makes a result doubtful (`caveats`), how files are read (`record_reading`). A check that
-needs several inputs keeps quiet where one of them is already wrong.
+Here: which checks there are, single numbers and texts, groups. Not here: checks of costs and own data (`part_checks`),
+of ranges typed (`range_checks`), against a release (`release_check`), what makes a result doubtful (`caveats`), how
+files are read (`record_reading`). A check that needs several inputs keeps quiet where one of them is already wrong.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from soem_engine.part_checks import (
     check_cost,
     check_filled,
     check_own_data,
-    check_ranges,
     check_years,
 )
+from soem_engine.range_checks import check_ranges
 from soem_engine.release import Release
 from soem_engine.release_check import add_release_problems
 from soem_engine.texts import Text

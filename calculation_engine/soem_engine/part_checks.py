@@ -1,11 +1,11 @@
-"""Checks of the parts of an intervention: costs, own data, ranges, committees.
+"""Checks of the parts of an intervention: costs, own data, committees.
 
-Here: what is wrong whatever the release. Not here: ranges of single numbers and groups (`intervention_check`).
+Here: what is wrong whatever the release. Not here: single numbers and groups (`intervention_check`), ranges typed
+(`range_checks`).
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
 
 from soem_engine.amounts import YearAmounts
@@ -15,14 +15,6 @@ from soem_engine.intervention import Intervention
 from soem_engine.texts import Text
 
 _SHARE_TOLERANCE = 1e-9
-RANGE_INPUTS = (
-    "target_groups[1].net_success_share",
-    "target_groups[1].participants",
-    "costs[1].amounts_dkk",
-    "discount_rate",
-    "prices.KEY",
-    "consequences.KEY",
-)
 
 
 def check_filled(text: str, place: str, problems: ProblemList) -> None:
@@ -141,7 +133,7 @@ def check_own_data(intervention: Intervention, problems: ProblemList) -> None:
     for n, own in enumerate(intervention.own_consequences, start=1):
         where = f"own_consequences[{n}]"
         _check_group_name(own.target_group, groups, where, problems)
-        if not own.values:
+        if not own.values and not problems.has_problem_within(f"{where}.values"):
             expected = Text("mindst et år", "at least one year")
             problems.add(
                 f"{where}.values",
@@ -195,47 +187,6 @@ def _check_group_name(name: str | None, groups: list[str], where: str, problems:
     if name is not None and name not in groups:
         expected = Text("en af indsatsens målgrupper", "one of the intervention's target groups")
         problems.add(f"{where}.target_group", show_value(name), expected, suggest(name, groups))
-
-
-def check_ranges(intervention: Intervention, problems: ProblemList) -> None:
-    """Check that ranges name an input there is, once, and that low is not above high."""
-    seen: set[str] = set()
-    for n, given in enumerate(intervention.ranges, start=1):
-        where = f"ranges[{n}]"
-        if given.low > given.high:
-            expected = Text("low, der ikke er over high", "low not above high")
-            do_this = Text("byt om på dem", "swap them")
-            problems.add(f"{where}.low", show_value(given.low), expected, do_this)
-        if given.input in seen:
-            expected = Text("hvert input en gang", "each input once")
-            problems.add(
-                f"{where}.input", show_value(given.input), expected, Text("fjern den ene", "take one away")
-            )
-        seen.add(given.input)
-        _check_range_input(given.input, f"{where}.input", intervention, problems)
-        if given.input.endswith(".net_success_share") and given.high > 1.0:
-            expected = Text("en andel fra 0 til 1", "a share from 0 to 1")
-            problems.add(
-                f"{where}.high", show_value(given.high), expected, Text("ret andelen", "correct the share")
-            )
-
-
-def _check_range_input(name: str, place: str, intervention: Intervention, problems: ProblemList) -> None:
-    expected = Text(
-        "et input, der kan varieres: " + ", ".join(RANGE_INPUTS),
-        "an input that can be varied: " + ", ".join(RANGE_INPUTS),
-    )
-    numbered = re.fullmatch(
-        r"(target_groups|costs)\[(\d+)\]\.(net_success_share|participants|amounts_dkk)", name
-    )
-    if numbered:
-        table, number, field = numbered.groups()
-        is_right = (table == "costs") == (field == "amounts_dkk")
-        if is_right and 1 <= int(number) <= len(getattr(intervention, table)):
-            return
-    elif name == "discount_rate" or re.fullmatch(r"(prices|consequences)\.\S+", name):
-        return
-    problems.add(place, show_value(name), expected, suggest(name, RANGE_INPUTS))
 
 
 def check_committees(intervention: Intervention, problems: ProblemList) -> None:

@@ -223,9 +223,10 @@ def _check_parameters(intervention: Intervention, release: Release, problems: Pr
         )
     if not has_refund_rule(release.parameters):
         for n, line in enumerate(intervention.costs, start=1):
-            if line.single_cases:
+            place = f"costs[{n}].single_cases"
+            if line.single_cases and not problems.has_problem_within(place):
                 problems.add(
-                    f"costs[{n}].single_cases",
+                    place,
                     Text("en enkeltsag, men ingen grænser for refusion", "a single case, but no thresholds"),
                     Text("en udgivelse med grænserne", "a release with the thresholds"),
                     Text("skriv nettobeløbet i items", "write the net amount in items"),

@@ -34,9 +34,7 @@ STRUCTURE = CommitteeStructure(
 def test_the_most_particular_rule_holds(release: Release, intervention: Intervention) -> None:
     result = calculate(release, dataclasses.replace(intervention, committees=STRUCTURE))
     keys = [consequence.key for consequence in result.consequences]
-    shares = {
-        name: row for name, row in zip(result.committees, result.committee_consequences_dkk, strict=True)
-    }
+    shares = dict(zip(result.committees, result.committee_consequences_dkk, strict=True))
     municipal = result.consequences_dkk.sum(axis=0)[..., 0]
     column = keys.index("cash_benefit")
     assert shares["Social"][0, column] == pytest.approx(municipal[0, column] * 2 / 3, abs=1e-5)
