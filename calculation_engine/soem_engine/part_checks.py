@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from soem_engine.amounts import YearAmounts
+from soem_engine.consequence_inputs import OwnConsequence, WhileRunning
 from soem_engine.cost_inputs import CostItem, CostLine
 from soem_engine.errors import ProblemList, show_value, suggest
 from soem_engine.intervention import Intervention
@@ -133,36 +134,13 @@ def check_own_data(intervention: Intervention, problems: ProblemList) -> None:
     for n, own in enumerate(intervention.own_consequences, start=1):
         where = f"own_consequences[{n}]"
         _check_group_name(own.target_group, groups, where, problems)
-        if not own.values and not problems.has_problem_within(f"{where}.values"):
-            expected = Text("mindst et år", "at least one year")
-            problems.add(
-                f"{where}.values",
-                show_value(None),
-                expected,
-                Text("skriv fx { 1 = -2.9 }", "write for example { 1 = -2.9 }"),
-            )
-        for year in own.values.keys() | own.standard_errors.keys():
-            if year < 1 or year not in own.values:
-                expected = Text("et år, der har en værdi: 1, 2 ...", "a year that has a value: 1, 2 ...")
-                do_this = Text("ret året", "correct the year")
-                problems.add(f"{where}.standard_errors.{year}", show_value(year), expected, do_this)
+        _check_values(own, where, problems)
         for group in [own.target_group] if own.target_group else groups:
             _check_once((own.consequence, group), seen, where, problems)
             seen.add((own.consequence, group))
     for n, running in enumerate(intervention.while_running, start=1):
-        where = f"while_running[{n}]"
-        _check_group_name(running.target_group, groups, where, problems)
-        if not any(
-            group.duration_months > 0
-            for group in intervention.target_groups
-            if running.target_group in (None, group.target_group)
-        ):
-            problems.add(
-                where,
-                Text("et forløb uden varighed", "a course without duration"),
-                Text("duration_months på målgruppen", "duration_months of the target group"),
-                Text("skriv forløbets længde i måneder", "write the length of the course in months"),
-            )
+        _check_group_name(running.target_group, groups, f"while_running[{n}]", problems)
+        _check_running(running, f"while_running[{n}]", intervention, problems)
     priced: set[tuple[str, str]] = set()
     for n, price in enumerate(intervention.own_prices, start=1):
         where = f"own_prices[{n}]"
@@ -172,6 +150,36 @@ def check_own_data(intervention: Intervention, problems: ProblemList) -> None:
             expected = Text("mindst en betaler", "at least one payer")
             do_this = Text("skriv fx { municipality = 800 }", "write for example { municipality = 800 }")
             problems.add(f"{where}.price_dkk", show_value(None), expected, do_this)
+
+
+def _check_values(own: OwnConsequence, where: str, problems: ProblemList) -> None:
+    if not own.values and not problems.has_problem_within(f"{where}.values"):
+        expected = Text("mindst et år", "at least one year")
+        do_this = Text("skriv fx { 1 = -2.9 }", "write for example { 1 = -2.9 }")
+        problems.add(f"{where}.values", show_value(None), expected, do_this)
+    expected = Text("et år, der har en værdi: 1, 2 ...", "a year that has a value: 1, 2 ...")
+    do_this = Text("ret året", "correct the year")
+    for year in own.values:
+        if year < 1:
+            problems.add(f"{where}.values.{year}", show_value(year), expected, do_this)
+    for year in own.standard_errors:
+        if year not in own.values:
+            problems.add(f"{where}.standard_errors.{year}", show_value(year), expected, do_this)
+
+
+def _check_running(
+    running: WhileRunning, where: str, intervention: Intervention, problems: ProblemList
+) -> None:
+    concerned = [
+        group for group in intervention.target_groups if running.target_group in (None, group.target_group)
+    ]
+    if concerned and not any(group.duration_months > 0 for group in concerned):
+        problems.add(
+            where,
+            Text("et forløb uden varighed", "a course without duration"),
+            Text("duration_months på målgruppen", "duration_months of the target group"),
+            Text("skriv forløbets længde i måneder", "write the length of the course in months"),
+        )
 
 
 def _check_once(
