@@ -25,6 +25,7 @@ from soem_engine import (
     Range,
     Release,
     Result,
+    SingleCase,
     TargetGroupInput,
     WhileRunning,
     YearAmounts,
@@ -46,6 +47,7 @@ def rich(intervention: Intervention) -> Intervention:
     city = PayerShares({"municipality": 1.0})
     hours = CostItem("xsheet", "staff", hours=YearAmounts(120.0), wage_dkk=260.5, overhead_share=0.2)
     rent = CostItem("xrent", "rent", quantity=YearAmounts(by_year={2024: 3.0}), unit_cost_dkk=1500.0)
+    case = SingleCase("xcase", "children", 1_900_000.0, YearAmounts(1.0))
     children = TargetGroupInput("children", {}, 0.125, "xchild", {2024: 8.0}, 6.0, 0.25)
     return dataclasses.replace(
         intervention,
@@ -58,7 +60,11 @@ def rich(intervention: Intervention) -> Intervention:
             dataclasses.replace(intervention.target_groups[0], net_success_share_reason="xreason"),
             children,
         ),
-        costs=(*intervention.costs, CostLine("xline", "fixed", None, city, items=(hours, rent))),
+        costs=(
+            *intervention.costs,
+            CostLine("xcases", "fixed", None, city, single_cases=(case,)),
+            CostLine("xline", "fixed", None, city, items=(hours, rent)),
+        ),
         own_consequences=(OwnConsequence("shelter", {1: -33.25, 2: -7.5}, "xdata", "adults", {1: 4.5}),),
         while_running=(WhileRunning("gp_contacts", 1.75, "xrunning", "children"),),
         own_prices=(OwnPrice("shelter", PayerAmounts({"municipality": 812.5}), "xprice", 2022),),
@@ -74,8 +80,8 @@ def rich(intervention: Intervention) -> Intervention:
 
 
 @pytest.fixture
-def result(release: Release, rich: Intervention) -> Result:
-    return calculate(release, rich)
+def result(rich_release: Release, rich: Intervention) -> Result:
+    return calculate(rich_release, rich)
 
 
 def list_texts(value: Any) -> Iterator[str]:
@@ -169,6 +175,17 @@ def test_costs_and_committees_are_those_of_the_result(result: Result) -> None:
     assert rows["Kommunen i alt"][-1] == round_all(municipality)[0]
 
 
+def test_refunds_of_single_cases_show_the_releases_thresholds(result: Result) -> None:
+    detail = result.cost_detail[-2][0]
+    assert detail.name == "xcase" and detail.refund_dkk.any()
+    rows = find_table(build_report(result), "Statens refusion").rows
+    low, high = detail.refund_terms[0, 0], detail.refund_terms[0, 1]
+    assert sum(read_number(row.cells[-1]) for row in rows) == round_all(detail.refund_dkk.sum())[0]
+    first = rows[0].cells
+    assert [read_number(first[2]), read_number(first[4])] == round_all(sorted([low, high]))
+    assert (first[3], first[5]) == ("25\u00a0%", "50\u00a0%")
+
+
 def test_key_figures_are_those_of_the_result(result: Result) -> None:
     blocks = [block for section in build_report(result).sections for block in section.blocks]
     figures = next(block for block in blocks if isinstance(block, KeyFigures)).figures
@@ -188,8 +205,8 @@ def test_key_figures_are_those_of_the_result(result: Result) -> None:
 def test_every_input_and_reason_is_printed(result: Result, language: Any) -> None:
     told = "\n".join(list_texts(build_report(result, language)))
     words = (
-        "Xname xown xcompared xdescription xsource xreason xchild xsheet xrent xline xdata xrunning xprice xchoice "
-        "xcommittees Xsocial Xeconomy xrange xassumed"
+        "Xname xcase xcases xown xcompared xdescription xsource xreason xchild xsheet xrent xline xdata xrunning "
+        "xprice xchoice xcommittees Xsocial Xeconomy xrange xassumed"
     )
     assert [word for word in words.split() if word not in told] == []
     point = "," if language == "da" else "."

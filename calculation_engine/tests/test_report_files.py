@@ -30,7 +30,7 @@ from soem_engine import (
     run_monte_carlo,
 )
 from soem_engine.report import write_report
-from soem_engine.report.bar_charts import Series, draw_bars_by_year
+from soem_engine.report.bar_charts import Bar, Series, draw_bars, draw_bars_by_year
 from soem_engine.report.chart_drawing import draw_svg
 
 VOID = {"meta", "br", "link", "img", "input", "hr"}
@@ -76,7 +76,7 @@ class Page(HTMLParser):
         assert self.open.pop() == tag
 
     def handle_data(self, data: str) -> None:
-        if self.open and self.open[-1] not in ("style", "title"):
+        if self.open and self.open[-1] not in ("style", "title") and "svg" not in self.open:
             self.texts.append(data)
 
 
@@ -182,6 +182,16 @@ def test_axes_write_numbers_in_the_readers_language(language: Any, size: float, 
     )
     assert expected in labels and "2024" in labels
     assert any(label.startswith("\u2212") for label in labels) and not any("-" in label for label in labels)
+
+
+def test_rows_of_the_same_name_are_rows_of_their_own() -> None:
+    name = "Løn med 'anførsel', \\ og <b> i et meget langt navn, der går på flere linjer"
+    bars = [Bar(name, value, f"{value:.0f} kr.", f"{value:.0f}", "#1f5a89") for value in (1.0, 2.0, -3.0)]
+    for width, label in ((640, "2 kr."), (340, "2")):
+        labels = re.findall(r">([^<>]+)</(?:text|tspan)>", draw_svg(draw_bars(bars, "kr.", width), "da"))
+        assert sum("Løn med" in one for one in labels) == 3
+        assert sum("&lt;b&gt;" in one for one in labels) == 3 and any("\\" in one for one in labels)
+        assert label in labels
 
 
 def test_charts_use_the_fonts_of_the_report_only(result: Result, tmp_path: Path) -> None:

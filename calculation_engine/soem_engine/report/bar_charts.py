@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from soem_engine.report.chart_frame import (
     BLUE,
@@ -18,11 +19,15 @@ from soem_engine.report.chart_frame import (
     SOFT_INK,
     ZERO_LINE,
     Spec,
+    find_row_height,
     make_frame,
     make_name_axis,
     make_scale_with_room,
     make_year_axis,
 )
+
+ROOMY: Final = 500
+"""Pixels from which a chart has room for amounts to the krone."""
 
 
 @dataclass(frozen=True)
@@ -36,11 +41,12 @@ class Series:
 
 @dataclass(frozen=True)
 class Bar:
-    """One horizontal bar: name, value, the value as text, and (optional) an interval around it."""
+    """One horizontal bar: name, value, the value as text (short on a narrow chart), an interval around it."""
 
     name: str
     value: float
     text: str
+    short_text: str
     colour: str
     interval: tuple[float, float] | None = None
 
@@ -124,10 +130,11 @@ def draw_bars(bars: Sequence[Bar], unit: str, width: int) -> Spec:
         Pixels.
     """
     rows, ends = [], []
-    for number, bar in enumerate(bars):
+    texts = [bar.text if width >= ROOMY else bar.short_text for bar in bars]
+    for number, (bar, text) in enumerate(zip(bars, texts, strict=True)):
         low, high = bar.interval or (bar.value, bar.value)
         edge = max(bar.value, high) if bar.value >= 0 else min(bar.value, low)
-        row = {"row": number, "value": bar.value, "text": bar.text, "colour": bar.colour}
+        row = {"row": number, "value": bar.value, "text": text, "colour": bar.colour}
         rows.append(row | {"low": low, "high": high, "edge": edge})
         ends.append((min(low, bar.value, 0.0), max(high, bar.value, 0.0)))
     names = [bar.name for bar in bars]
@@ -136,7 +143,7 @@ def draw_bars(bars: Sequence[Bar], unit: str, width: int) -> Spec:
         "field": "value",
         "type": "quantitative",
         "axis": {"title": unit, "tickCount": max(3, width // 120)},
-        "scale": make_scale_with_room(ends, [bar.text for bar in bars], names, width),
+        "scale": make_scale_with_room(ends, texts, names, width),
     }
     fixed = {"field": "colour", "type": "nominal", "scale": None}
     layers: list[Spec] = [
@@ -154,7 +161,10 @@ def draw_bars(bars: Sequence[Bar], unit: str, width: int) -> Spec:
                 "encoding": {"y": y, "x": x | {"field": "edge"}, "text": {"field": "text"}},
             }
         )
-    return make_frame(width, 28 * len(bars)) | {"data": {"values": rows}, "layer": layers}
+    return make_frame(width, find_row_height(names, width) * len(bars)) | {
+        "data": {"values": rows},
+        "layer": layers,
+    }
 
 
 def draw_tornado(swings: Sequence[Swing], base: float, words: tuple[str, str], unit: str, width: int) -> Spec:
@@ -207,4 +217,7 @@ def draw_tornado(swings: Sequence[Swing], base: float, words: tuple[str, str], u
             }
         )
     layers.append({"data": {"values": [{}]}, "mark": RULE, "encoding": {"x": {"datum": base}}})
-    return make_frame(width, 28 * len(swings)) | {"data": {"values": rows}, "layer": layers}
+    return make_frame(width, find_row_height(names, width) * len(swings)) | {
+        "data": {"values": rows},
+        "layer": layers,
+    }

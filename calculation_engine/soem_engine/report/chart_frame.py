@@ -24,6 +24,7 @@ PALE_BLUE: Final = "#d3e1ec"
 MIDDLE_BLUE: Final = "#a5c3da"
 FONT: Final = "Source Sans Pro"
 
+LINE_PX: Final = 12
 LETTER_PX: Final = 5.6
 """Width of a letter at 11 pixels, on average; to leave room for labels."""
 
@@ -77,16 +78,30 @@ def make_name_axis(names: Sequence[str], width: int) -> Spec:
     """
     letters = find_name_letters(width)
     wrapped = ", ".join(_quote("\n".join(textwrap.wrap(name, letters))) for name in names)
+    label = f"[{wrapped}][datum.value]"
     axis: Spec = {
         "title": None,
         "domain": False,
         "labelColor": INK,
         "labelLimit": 0,
         "labelPadding": 8,
-        "labelLineHeight": 12,
-        "labelExpr": f"split([{wrapped}][datum.value], '\\n')",
+        "labelLineHeight": LINE_PX,
+        "labelExpr": f"split({label}, '\\n')",
+        "labelOffset": {
+            "condition": [
+                {"test": f"length(split({label}, '\\n')) === {n}", "value": -LINE_PX / 2 * (n - 1)}
+                for n in (2, 3, 4)
+            ],
+            "value": 0,
+        },
     }
     return {"field": "row", "type": "ordinal", "axis": axis}
+
+
+def find_row_height(names: Sequence[str], width: int) -> int:
+    """Return the height of a row (pixels) in which the longest of the names has room."""
+    letters = find_name_letters(width)
+    return max(28, *(13 * len(textwrap.wrap(name, letters)) + 3 for name in names))
 
 
 def find_name_letters(width: int) -> int:

@@ -95,6 +95,10 @@ def _describe_intervention(result: Result, words: Words) -> Section:
             words.say("ja", "yes") if typed.survival_weighting else words.say("nej, som SØM", "no, as SØM"),
         ),
     ]
+    if typed.same_success_measure:
+        pairs.append((words.pick(name_input("same_success_measure")), words.say("ja", "yes")))
+    if typed.discount_rates_date is not None:
+        pairs.append((words.pick(name_input("discount_rates_date")), words.date(typed.discount_rates_date)))
     blocks.append(Pairs(tuple(pairs)))
     return Section("intervention", words.say("Indsatsen", "The intervention"), tuple(blocks), level=2)
 

@@ -176,7 +176,9 @@ def tabulate_own_consequences(result: Result, words: Words) -> Table:
         if own.standard_errors:
             errors = ", ".join(words.plain(error) for _, error in sorted(own.standard_errors.items()))
             values += f" ({words.say('standardfejl', 'standard errors')} {errors})"
-        rows.append(Row((_name_consequence(own.consequence, result, words), values, _join_lines(own.reason))))
+        rows.append(
+            Row((_name_consequence(own.consequence, None, result, words), values, _join_lines(own.reason)))
+        )
     return _tabulate_reasons(
         words.say("Egne data om konsekvenser", "Own data on consequences"),
         words.say(
@@ -192,7 +194,7 @@ def tabulate_running(result: Result, words: Words) -> Table:
     rows = [
         Row(
             (
-                _name_consequence(one.consequence, result, words),
+                _name_consequence(one.consequence, one.target_group, result, words),
                 words.plain(one.change),
                 _join_lines(one.reason),
             )
@@ -217,7 +219,9 @@ def tabulate_own_prices(result: Result, words: Words) -> Table:
         )
         level = own.price_year or result.intervention.price_year
         prices += f" ({words.say(f'{level}-priser', f'prices of {level}')})"
-        rows.append(Row((_name_consequence(own.consequence, result, words), prices, _join_lines(own.reason))))
+        rows.append(
+            Row((_name_consequence(own.consequence, None, result, words), prices, _join_lines(own.reason)))
+        )
     return _tabulate_reasons(
         words.say("Egne priser", "Own prices"), words.say("Kr. pr. enhed", "DKK per unit"), rows, words
     )
@@ -246,11 +250,10 @@ def _tabulate_reasons(title: str, what: str, rows: list[Row], words: Words) -> T
     return Table(title, columns, tuple(rows))
 
 
-def _name_consequence(key: str, result: Result, words: Words) -> str:
-    for one in result.consequences:
-        if one.key == key:
-            return f"{words.pick(one.name)}, {words.pick(one.unit)}"
-    return key
+def _name_consequence(key: str, group: str | None, result: Result, words: Words) -> str:
+    names = {one.key: f"{words.pick(one.name)}, {words.pick(one.unit)}" for one in result.consequences}
+    groups = {one.key: words.pick(one.name) for one in result.target_groups}
+    return names.get(key, key) + (f", {groups[group]}" if group in groups else "")
 
 
 def _join_lines(text: str) -> str:

@@ -116,6 +116,7 @@ def chart_by_payer(outcome: Outcome, words: Words) -> Chart:
             words.payer(payer),
             float(values[p]) / unit.dkk,
             words.dkk(float(values[p])),
+            words.number(float(values[p]) / unit.dkk, 2),
             MIDDLE_BLUE,
             None
             if errors is None
@@ -145,11 +146,13 @@ def chart_by_area(outcome: Outcome, words: Words) -> Chart:
     shown.sort(key=lambda pair: -pair[1])
     cost, net = 0.0 - float(outcome.cost_pv_dkk.sum()), outcome.net_present_value
     unit = words.choose_unit([value for _, value in shown] + [cost, net])
-    bars = [Bar(name, value / unit.dkk, words.dkk(value), BLUE) for name, value in shown]
-    costs = words.say("Omkostninger", "Costs")
-    bars.append(Bar(costs, cost / unit.dkk, words.dkk(cost), OCHRE))
-    total = words.say("Nettonutidsværdi", "Net present value")
-    bars.append(Bar(total, net / unit.dkk, words.dkk(net), INK))
+    coloured = [(name, value, BLUE) for name, value in shown]
+    coloured.append((words.say("Omkostninger", "Costs"), cost, OCHRE))
+    coloured.append((words.say("Nettonutidsværdi", "Net present value"), net, INK))
+    bars = [
+        Bar(name, value / unit.dkk, words.dkk(value), words.number(value / unit.dkk, 2), colour)
+        for name, value, colour in coloured
+    ]
     listed = "; ".join(f"{bar.name}: {bar.text}" for bar in bars)
     return make_chart(
         words.say("Hvor værdien kommer fra", "Where the value comes from"),

@@ -60,16 +60,7 @@ def make_result(
     words
         The language.
     """
-    note = Paragraph(
-        words.say(
-            f"Beløb i {outcome.price_year}-priser, diskonteret til {outcome.first_year}. "
-            "Et positivt nettoresultat betyder, at det offentlige sparer.",
-            f"Amounts in prices of {outcome.price_year}, discounted to {outcome.first_year}. "
-            "A positive net result means that the public sector saves.",
-        ),
-        is_note=True,
-    )
-    blocks = (Paragraph(said), KeyFigures(tuple(figures)), _tabulate_payers(outcome, caption, words), note)
+    blocks = (Paragraph(said), KeyFigures(tuple(figures)), _tabulate_payers(outcome, caption, words))
     return Section("result", words.say("Resultat", "Result"), blocks)
 
 
@@ -93,7 +84,13 @@ def _tabulate_payers(outcome: Outcome, caption: str, words: Words) -> Table:
             error = float(outcome.errors_dkk[0 if n == len(lines) else n + 1])
             cells.append(say_interval(float(values[-1]), error, words))
         rows.append(Row(tuple(cells), "total" if n == len(lines) else "plain"))
-    return Table(caption, tuple(columns), tuple(rows))
+    note = words.say(
+        f"Beløb i {outcome.price_year}-priser, diskonteret til {outcome.first_year}. "
+        "Et positivt nettoresultat betyder, at det offentlige sparer.",
+        f"Amounts in prices of {outcome.price_year}, discounted to {outcome.first_year}. "
+        "A positive net result means that the public sector saves.",
+    )
+    return Table(caption, tuple(columns), tuple(rows), note)
 
 
 def say_interval(value: float, error: float, words: Words) -> str:

@@ -170,11 +170,66 @@ def _describe_rates(result: Result, sources: SourceList, words: Words) -> Sectio
             Column(words.say("Kilde", "Source"), is_number=False),
         )
         blocks.append(Table(words.say("Diskonteringsrenter", "Discount rates"), columns, tuple(rows)))
+    typed = result.intervention
+    years = sorted({result.release.price_year, typed.price_year, typed.price_year_of_costs})
+    known = {year: result.price_index.by_year[year] for year in years if year in result.price_index.by_year}
+    listed = ", ".join(f"{year}: {words.plain(value)}" for year, value in known.items())
     basis = name_basis(result.price_index.basis, words)
-    blocks.append(Pairs(((words.say("Prisindeks", "Price index"), basis),)))
+    blocks.append(Pairs(((words.say("Prisindeks", "Price index"), f"{listed} ({basis})"),)))
+    if any(row.refund_terms.shape[1] for rows in result.cost_detail for row in rows):
+        blocks.append(_tabulate_refunds(result, words))
     return Section(
         "rates", words.say("Renter og prisindeks", "Rates and price index"), tuple(blocks), level=2
     )
+
+
+def _tabulate_refunds(result: Result, words: Words) -> Table:
+    """Return the state's refund of single cases: the release's thresholds and shares, and what they come to."""
+    rows = []
+    for row in (row for rows in result.cost_detail for row in rows if row.refund_terms.shape[1]):
+        changes = [
+            0,
+            *(
+                t
+                for t in range(1, len(result.years))
+                if (row.refund_terms[t] != row.refund_terms[t - 1]).any()
+            ),
+        ]
+        for start, end in zip(changes, [*changes[1:], len(result.years)], strict=True):
+            low, high, above_low, above_high = row.refund_terms[start]
+            span = words.span(int(result.years[start]), int(result.years[end - 1]))
+            rows.append(
+                Row(
+                    (
+                        row.name,
+                        span,
+                        words.number(float(low)),
+                        words.share_plain(float(above_low)),
+                        words.number(float(high)),
+                        words.share_plain(float(above_high)),
+                        words.number(float(row.refund_dkk[start:end].sum())),
+                    )
+                )
+            )
+    columns = (
+        Column(words.say("Enkeltsag", "Single case"), is_number=False, share=1),
+        Column(words.say("År", "Years"), is_number=False),
+        Column(words.say("Over, kr.", "Above, DKK")),
+        Column(words.say("Refusion", "Refund")),
+        Column(words.say("Over, kr.", "Above, DKK")),
+        Column(words.say("Refusion", "Refund")),
+        Column(words.say("Refunderet, kr.", "Refunded, DKK")),
+    )
+    title = words.say(
+        "Statens refusion af særligt dyre enkeltsager", "The state's refund of expensive single cases"
+    )
+    note = words.say(
+        f"Grænser i {result.intervention.price_year_of_costs}-priser pr. person pr. år; refunderet i alt, ikke "
+        "diskonteret.",
+        f"Thresholds in prices of {result.intervention.price_year_of_costs} per person per year; refunded in all, "
+        "undiscounted.",
+    )
+    return Table(title, columns, tuple(rows), note)
 
 
 def _write_span(first: int, last: int | None, words: Words) -> str:
