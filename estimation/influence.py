@@ -19,16 +19,16 @@ from scipy.sparse import csr_array
 
 from estimation.blocks import Block, Bools, Floats, Ints, Layout
 from estimation.design import Coefficients, Factor, solve_cells
+from estimation.pieces import Piece, Use, cut_pieces
 from estimation.samples import (
     Kinds,
     Sample,
-    Use,
+    count_columns,
+    find_in_sample,
     find_kinds,
     find_sample,
     number_distinct,
     pick_rows,
-    read_use,
-    restrict_use,
 )
 from estimation.sums import BlockSums
 from estimation.threads import hold_one_thread
@@ -157,9 +157,11 @@ def multiply_influences(block: Block, layout: Layout, fit: GroupFit) -> Floats:
     (K, K) float
         Σ_person ψ_j ψ_k in the units of outcomes j and k; leave adding blocks to `add_in_tree`.
     """
+    products = np.zeros((fit.n_cells, fit.n_cells))
     with hold_one_thread():
-        influence = compute_influences(block, layout, fit)
-        products: Floats = influence.T @ influence + 0.0
+        for piece in cut_pieces(block, layout):
+            influence = _influence_of_piece(piece, layout, fit)
+            products += influence.T @ influence
     return products
 
 
@@ -176,22 +178,34 @@ def compute_influences(block: Block, layout: Layout, fit: GroupFit) -> Floats:
     (persons, K) float
         Persons in the order of the block.
     """
-    kinds = find_kinds(block, layout)
-    baselines = csr_array(block.baselines, dtype=np.float64)
-    before, before_flat = read_use(baselines), baselines.toarray().ravel()
+    nobody = np.zeros((0, fit.n_cells))
+    pieces = (_influence_of_piece(piece, layout, fit) for piece in cut_pieces(block, layout))
+    return np.concatenate([nobody, *pieces])
+
+
+def _influence_of_piece(piece: Piece, layout: Layout, fit: GroupFit) -> Floats:
+    """Compute the influence of each person of a piece on each cell: (persons, K)."""
+    n, m = piece.person.size, layout.n_outcomes
+    kinds = find_kinds(piece, layout)
+    before = piece.before
+    before_table = np.zeros(n * m)
+    before_table[before.find_places(np.arange(n), m)] = before.value
+    before_person = before.find_places(kinds.person, m)
     influence = np.zeros((kinds.n_persons, fit.n_cells))
-    for t, fitted in enumerate(fit.years):
-        if not fitted.outcomes.size:
+    for t, (year, fitted) in enumerate(zip(piece.years, fit.years, strict=True)):
+        if not (fitted.outcomes.size and year.observed.any()):
             continue
-        year = block.year(t + 1)
         sample = find_sample(year)
-        y = restrict_use(read_use(year.outcomes), sample, layout.outcome_pattern)
-        y0 = restrict_use(before, sample, layout.outcome_pattern)
-        y_before = before_flat[y.find_places(np.arange(block.person.size), layout.n_outcomes)]
-        tables = _tabulate_influence(kinds, fitted, layout)
-        part = _sum_without_use(tables, kinds, sample, layout)
-        part += _sum_of_use(tables, kinds, y, y_before, y0)
-        influence[:, fit.first_cell[t] : fit.first_cell[t + 1]] = part[:, fitted.outcomes]
+        y = year.use.keep(find_in_sample(year.use, sample, layout.outcome_pattern))
+        y_before = before_table.take(y.find_places(np.arange(n), m))
+        y0 = np.where(find_in_sample(before, sample, layout.outcome_pattern), before.value, 0.0)
+        tables = _tabulate_influence(kinds, sample, fitted, layout)
+        added = np.concatenate((_weigh_use(tables, y, y_before), _weigh_use_before(tables, before, y0)))
+        places = np.concatenate((y.find_places(kinds.person, m), before_person))
+        part = _sum_without_use(tables, kinds, sample)
+        part += np.bincount(places, added, kinds.n_persons * m).reshape(kinds.n_persons, m)
+        cells = slice(fit.first_cell[t], fit.first_cell[t + 1])
+        influence[:, cells] = part if fitted.outcomes.size == m else part[:, fitted.outcomes]
     return influence
 
 
@@ -205,64 +219,69 @@ class InfluenceTables:
 
     Parameters
     ----------
+    number : (n,) int
+        Kind of row within the sample, by kind and coverage; 0 for rows outside.
     prediction : (kinds, m) float
         Fitted use without use in year 0.
     success : (kinds, m) float
-        d̃ / Σd̃² without use in year 0.
+        d̃ / Σd̃² without use in year 0; 0 outside the sample of the outcome.
     slope, share : (m,) float
         Coefficient of use in year 0, and what a unit of it takes off d̃ / Σd̃².
     """
 
+    number: Ints
     prediction: Floats
     success: Floats
     slope: Floats
     share: Floats
 
 
-def _tabulate_influence(kinds: Kinds, fitted: YearFit, layout: Layout) -> InfluenceTables:
-    """Tabulate what the influence of a row is made of, by kind of row."""
-    cells = fitted.coefficients
-    slopes, residual = np.zeros((2, kinds.n_regressors, layout.n_outcomes))
-    slope, share = np.zeros((2, layout.n_outcomes))
+def _tabulate_influence(kinds: Kinds, sample: Sample, fitted: YearFit, layout: Layout) -> InfluenceTables:
+    """Tabulate what the influence of a row is made of, by kind of row in the sample."""
+    cells, m = fitted.coefficients, layout.n_outcomes
+    slopes, residual = np.zeros((2, kinds.n_regressors, m))
+    slope, share = np.zeros((2, m))
     slopes[:, fitted.outcomes] = cells.slopes
     residual[:, fitted.outcomes] = cells.residual_slopes / cells.success_square
     slope[fitted.outcomes] = cells.baseline_slope
     share[fitted.outcomes] = cells.residual_baseline / cells.success_square
-    return InfluenceTables(kinds.regressors @ slopes, kinds.regressors @ residual, slope, share)
-
-
-def _sum_without_use(tables: InfluenceTables, kinds: Kinds, sample: Sample, layout: Layout) -> Floats:
-    """Sum the influence of the rows in the sample as if without use, within person: (persons, m)."""
     n_signatures = sample.combinations.shape[0]
     together = (kinds.number * n_signatures + sample.signature)[sample.observed]
-    number, n_found = number_distinct(together, kinds.n_kinds * n_signatures)
-    row = np.flatnonzero(sample.observed)[pick_rows(number, n_found)]
-    kind = kinds.number[row]
-    influence = -tables.prediction[kind] * tables.success[kind]
-    influence *= sample.combinations[sample.signature[row]][:, layout.outcome_pattern]
+    found, n_found = number_distinct(together, kinds.n_kinds * n_signatures)
+    row = np.flatnonzero(sample.observed)[pick_rows(found, n_found)]
+    number = np.zeros(sample.observed.size, dtype=np.int64)
+    number[sample.observed] = found
+    halves = count_columns(kinds.halves[kinds.number[row]], kinds.n_halves)
+    success: Floats = halves @ (kinds.half_regressors @ residual)
+    if not sample.combinations.all():
+        is_in = sample.combinations.astype(np.float64).take(layout.outcome_pattern, axis=1)
+        success *= is_in.take(sample.signature[row], axis=0)
+    return InfluenceTables(number, halves @ (kinds.half_regressors @ slopes), success, slope, share)
+
+
+def _sum_without_use(tables: InfluenceTables, kinds: Kinds, sample: Sample) -> Floats:
+    """Sum the influence of the rows in the sample as if without use, within person: (persons, m)."""
+    influence = tables.prediction * tables.success
+    number = tables.number[sample.observed]
     pointers = np.searchsorted(kinds.person[sample.observed], np.arange(kinds.n_persons + 1))
-    of_person = csr_array((np.ones(number.size), number, pointers), shape=(kinds.n_persons, n_found))
+    of_person = csr_array(
+        (np.full(number.size, -1.0), number, pointers), shape=(kinds.n_persons, influence.shape[0])
+    )
     total: Floats = of_person @ influence
     return total
 
 
-def _sum_of_use(tables: InfluenceTables, kinds: Kinds, y: Use, y_before: Floats, y0: Use) -> Floats:
-    """Sum what use adds to the influence, within person: (persons, m).
+def _weigh_use(tables: InfluenceTables, y: Use, y_before: Floats) -> Floats:
+    """What use in year t adds to the influence of its row, given use in year 0 there: (entries,)."""
+    success = tables.success.ravel().take(y.find_places(tables.number, tables.slope.size))
+    weighed: Floats = y.value * (success - tables.share.take(y.outcome) * y_before)
+    return weighed
 
-    Parameters
-    ----------
-    y, y0 : Use
-        In year t and in year 0, in the sample.
-    y_before : (entries of y,) float
-        Use in year 0 where there is use in year t.
-    """
-    m, slope, share = tables.slope.size, tables.slope, tables.share
-    later = y.value * (tables.success.ravel()[y.find_places(kinds.number, m)] - share[y.outcome] * y_before)
-    kind, outcome = y0.find_places(kinds.number, m), y0.outcome
-    now = y0.value * (
-        share[outcome] * (tables.prediction.ravel()[kind] + slope[outcome] * y0.value)
-        - slope[outcome] * tables.success.ravel()[kind]
-    )
-    place = np.concatenate([use.find_places(kinds.person, m) for use in (y, y0)])
-    total = np.bincount(place, np.concatenate([later, now]), minlength=kinds.n_persons * m)
-    return np.asarray(total, dtype=np.float64).reshape(kinds.n_persons, m)
+
+def _weigh_use_before(tables: InfluenceTables, before: Use, y0: Floats) -> Floats:
+    """What use in year 0, 0 outside the sample, adds to the influence of its row: (entries,)."""
+    place = before.find_places(tables.number, tables.slope.size)
+    slope, share = tables.slope.take(before.outcome), tables.share.take(before.outcome)
+    prediction, success = tables.prediction.ravel().take(place), tables.success.ravel().take(place)
+    weighed: Floats = y0 * (share * (prediction + slope * y0) - slope * success)
+    return weighed

@@ -1,24 +1,21 @@
-"""Rows of a block that are alike, which of them a relative year observes, and the use in that sample.
+"""Rows of a piece that are alike, and which of them a relative year observes.
 
-Belongs here: kinds of rows, samples, use that is not zero. Does not belong here: the shapes of the input
-(`blocks`), any sum.
+Belongs here: kinds of rows, samples. Does not belong here: cutting (`pieces`), any sum.
 
-Covariates have few levels, so a block of many rows has fewer kinds of rows: the same arm, the same levels. What
-does not depend on use is computed once a kind, through sparse dummies; use is mostly zero, and only what is not
-zero is touched.
+Covariates have few levels, so many rows are of fewer kinds: the same arm, the same levels. What does not depend
+on use is computed once a kind, through sparse dummies; use is mostly zero, and only what is not zero is touched.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from estimation.blocks import Block, BlockYear, Bools, Floats, Ints, Layout
+from estimation.blocks import Bools, Ints, Layout
+from estimation.pieces import Piece, PieceYear, Use, find_person_starts
 
 #: Values of one byte.
 BYTE = 256
@@ -26,16 +23,23 @@ BYTE = 256
 
 @dataclass(frozen=True)
 class Kinds:
-    """The rows of a block by person and kind; a kind has one arm and one level of each covariate.
+    """The rows of a piece by person and kind; a kind has one arm and one level of each covariate.
+
+    A kind is put together from two halves: arm and first covariates, and the other covariates. There are few
+    halves, so what adds up over covariates is added up in each half and then over the two.
 
     Parameters
     ----------
     person : (n,) int
-        Person of each row, numbered from 0 within the block.
+        Person of each row, numbered from 0 within the piece.
     number : (n,) int
         Kind of each row.
     columns : (kinds, C + 2) int
         Regressors that are 1: the intercept (0), a column of each covariate, S (q − 1); q where there is none.
+    halves : (kinds, 2) int
+        The halves of each kind.
+    half_columns : (h, C + 2) int
+        As columns, of each half.
     n_regressors : int
         q: intercept, covariate columns, S.
     """
@@ -43,6 +47,8 @@ class Kinds:
     person: Ints
     number: Ints
     columns: Ints
+    halves: Ints
+    half_columns: Ints
     n_regressors: int
 
     @property
@@ -51,22 +57,25 @@ class Kinds:
         return int(self.columns.shape[0])
 
     @property
+    def n_halves(self) -> int:
+        """Number of halves, h."""
+        return int(self.half_columns.shape[0])
+
+    @property
     def n_persons(self) -> int:
-        """Number of persons in the block."""
+        """Number of persons in the piece."""
         return int(self.person[-1]) + 1 if self.person.size else 0
 
     @cached_property
-    def regressors(self) -> csr_array:
-        """Regressors of each kind, (kinds, q) sparse."""
-        is_one = self.columns < self.n_regressors
-        pointers = np.concatenate(([0], np.cumsum(is_one.sum(axis=1))))
-        columns = self.columns[is_one]
-        return csr_array((np.ones(columns.size), columns, pointers), shape=(self.n_kinds, self.n_regressors))
+    def half_regressors(self) -> csr_array:
+        """Regressors of each half, (h, q) sparse."""
+        wide = count_columns(self.half_columns, self.n_regressors + 1)
+        return csr_array(wide[:, : self.n_regressors])
 
 
 @dataclass(frozen=True)
 class Sample:
-    """Which rows of a block one relative year observes, and under which patterns.
+    """Which rows of a piece one relative year observes, and under which patterns.
 
     Parameters
     ----------
@@ -87,89 +96,71 @@ class Sample:
         """Whether every row is in the sample of every pattern."""
         return bool(self.observed.all() and self.combinations.all())
 
-    @cached_property
-    def is_in(self) -> Bools:
-        """Whether a row is in the sample of a pattern, (n, P) bool."""
-        is_in: Bools = self.observed[:, None] & self.combinations[self.signature]
-        return is_in
 
-
-@dataclass(frozen=True)
-class Use:
-    """Use other than 0, row by row.
-
-    Parameters
-    ----------
-    pointers : (n + 1,) int
-        First entry of each row.
-    outcome : (entries,) int
-        Outcome of each entry.
-    value : (entries,) float
-        In the unit of the outcome.
-    """
-
-    pointers: NDArray[np.integer[Any]]
-    outcome: NDArray[np.integer[Any]]
-    value: Floats
-
-    def find_places(self, by_row: Ints, width: int) -> Ints:
-        """Find where each entry stands in a flat table of `width` columns, given the table's row of each row."""
-        places: Ints = np.repeat(by_row * width, np.diff(self.pointers)) + self.outcome
-        return places
-
-    def keep(self, kept: Bools) -> Use:
-        """Keep some entries, (entries,) bool."""
-        if kept.all():
-            return self
-        pointers = np.concatenate(([0], np.cumsum(kept)))[self.pointers]
-        return Use(pointers, self.outcome[kept], self.value[kept])
-
-
-def find_person_starts(person: Ints) -> Ints:
-    """Find the first row of each person; rows of a person stand together.
-
-    Returns
-    -------
-    (persons,) int
-        Row numbers; empty for no rows.
-    """
-    if person.size == 0:
-        return np.zeros(0, dtype=np.int64)
-    return np.flatnonzero(np.concatenate(([True], person[1:] != person[:-1])))
-
-
-def find_kinds(block: Block, layout: Layout) -> Kinds:
-    """Find the kinds of rows of a block.
+def find_kinds(piece: Piece, layout: Layout) -> Kinds:
+    """Find the kinds of rows of a piece.
 
     Returns
     -------
     Kinds
-        In an order that depends on the block only.
+        In an order that depends on the piece only.
     """
-    starts = find_person_starts(block.person)
-    person = np.repeat(np.arange(starts.size), np.diff(starts, append=block.person.size))
-    kind, n_kinds = number_distinct(block.success.astype(np.int64), 2)
-    for number, covariate in enumerate(layout.covariates):
-        size = covariate.n_columns + 1
-        kind, n_kinds = number_distinct(kind * size + block.levels[:, number], n_kinds * size)
-    row = pick_rows(kind, n_kinds)
+    starts = find_person_starts(piece.person)
+    person = np.repeat(np.arange(starts.size), np.diff(starts, append=piece.person.size))
+    sizes = [covariate.n_columns + 1 for covariate in layout.covariates]
+    middle = _find_middle(sizes)
+    arm = number_distinct(piece.success.astype(np.int64), 2)
+    first, n_first = _number_levels(arm, piece, sizes, range(middle))
+    nothing = np.zeros_like(first), int(first.size > 0)
+    second, n_second = _number_levels(nothing, piece, sizes, range(middle, len(sizes)))
+    kind, n_kinds = _number_levels((first, n_first), piece, sizes, range(middle, len(sizes)))
+    row, first_row, second_row = (
+        pick_rows(*numbered) for numbered in ((kind, n_kinds), (first, n_first), (second, n_second))
+    )
+    half_columns = _find_columns(piece, layout, np.concatenate((first_row, second_row)))
     q = layout.n_columns + 2
+    half_columns[:n_first, 1 + middle : -1] = q
+    half_columns[n_first:, : 1 + middle] = q
+    half_columns[n_first:, -1] = q
+    halves = np.column_stack((first[row], n_first + second[row]))
+    return Kinds(person, kind, _find_columns(piece, layout, row), halves, half_columns, q)
+
+
+def _find_middle(sizes: list[int]) -> int:
+    """Find how many covariates go into the first half, for halves with about as many combinations of levels."""
+    combinations = np.cumsum(np.log([2, *sizes]))
+    return int(np.searchsorted(combinations, combinations[-1] / 2))
+
+
+def _number_levels(
+    start: tuple[Ints, int], piece: Piece, sizes: list[int], covariates: range
+) -> tuple[Ints, int]:
+    """Number the distinct combinations of what rows are numbered by and the levels of covariates."""
+    number, n_numbers = start
+    for covariate in covariates:
+        size = sizes[covariate]
+        number, n_numbers = number_distinct(number * size + piece.levels[:, covariate], n_numbers * size)
+    return number, n_numbers
+
+
+def _find_columns(piece: Piece, layout: Layout, rows: Ints) -> Ints:
+    """Find the regressors that are 1 in some rows, as in `Kinds.columns`: (rows, C + 2)."""
+    q = layout.n_columns + 2
+    level = piece.levels[rows].astype(np.int64)
     first = np.array([1 + covariate.columns.start for covariate in layout.covariates], dtype=np.int64)
-    level = block.levels[row].astype(np.int64)
-    columns = np.full((n_kinds, len(layout.covariates) + 2), q)
-    columns[:, 0] = 0
+    columns = np.zeros((rows.size, first.size + 2), dtype=np.int64)
     columns[:, 1:-1] = np.where(level > 0, first + level - 1, q)
-    columns[block.success[row], -1] = q - 1
-    return Kinds(person, kind, columns, q)
+    columns[:, -1] = np.where(piece.success[rows], q - 1, q)
+    return columns
 
 
-def find_sample(year: BlockYear) -> Sample:
+def find_sample(year: PieceYear) -> Sample:
     """Find the sample of a relative year.
 
     Returns
     -------
     Sample
-        With combinations of patterns numbered in an order that depends on the block only.
+        With combinations of patterns numbered in an order that depends on the piece only.
     """
     signature = np.zeros(year.covered.shape[0], dtype=np.int64)
     n_signatures = int(signature.size > 0)
@@ -178,49 +169,49 @@ def find_sample(year: BlockYear) -> Sample:
     return Sample(year.observed, signature, year.covered[pick_rows(signature, n_signatures)])
 
 
-def read_use(array: Any) -> Use:
-    """Read the use of a block's rows.
-
-    Parameters
-    ----------
-    array : (n, m) sparse or dense array
-        As in `Block` and `BlockYear`.
-
-    Returns
-    -------
-    Use
-        Of all rows.
-    """
-    table = csr_array(array, dtype=np.float64)
-    if not table.has_canonical_format:
-        table = table.copy()
-        table.sum_duplicates()
-    use = Use(table.indptr, table.indices, table.data)
-    return use.keep(use.value != 0)
-
-
-def restrict_use(use: Use, sample: Sample, pattern: Ints) -> Use:
-    """Restrict use to the sample of each outcome.
+def find_in_sample(use: Use, sample: Sample, pattern: Ints) -> Bools:
+    """Find the use inside the sample of its outcome.
 
     Parameters
     ----------
     use : Use
-        Of all rows of the block.
+        Of all rows of the piece.
     sample : Sample
-        Of the block in a relative year.
+        Of the piece in a relative year.
     pattern : (m,) int
         Pattern of each outcome.
 
     Returns
     -------
-    Use
-        Without what stands outside the sample of an outcome, whatever it is.
+    (entries,) bool
     """
     if sample.is_complete:
-        return use
-    n_rows, n_patterns = sample.is_in.shape
-    place = np.repeat(np.arange(n_rows) * n_patterns, np.diff(use.pointers)) + pattern[use.outcome]
-    return use.keep(sample.is_in.ravel()[place])
+        return np.ones(use.value.size, dtype=bool)
+    n_signatures = sample.combinations.shape[0]
+    is_in = np.zeros((n_signatures + 1, pattern.size), dtype=bool)  # the last row is for rows not observed
+    is_in[:-1] = sample.combinations[:, pattern]
+    row = np.where(sample.observed, sample.signature, n_signatures)
+    found: Bools = is_in.ravel().take(use.find_places(row, pattern.size))
+    return found
+
+
+def count_columns(columns: Ints, width: int) -> csr_array:
+    """Make the sparse table of how often a row lists a column.
+
+    Parameters
+    ----------
+    columns : (rows, listed) int
+        Columns 0 … width − 1.
+    width : int
+        Number of columns.
+
+    Returns
+    -------
+    (rows, width) sparse array
+    """
+    rows, listed = columns.shape
+    pointers = np.arange(rows + 1) * listed
+    return csr_array((np.ones(columns.size), columns.ravel(), pointers), shape=(rows, width))
 
 
 def number_distinct(keys: Ints, size: int) -> tuple[Ints, int]:

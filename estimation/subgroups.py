@@ -14,7 +14,7 @@ import numpy as np
 from estimation.blocks import Block, BlockYear, Floats, Ints, Layout
 from estimation.estimates import Plan, plan_second_pass
 from estimation.influence import GroupFit, compute_influences
-from estimation.samples import find_person_starts
+from estimation.pieces import find_person_starts
 from estimation.sums import BlockSums, add_sums, sum_block
 from estimation.threads import hold_one_thread
 

@@ -11,19 +11,21 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
-from scipy.sparse import csr_array
 
-from estimation.blocks import Block, BlockYear, Bools, Floats, Ints, Layout, check_block, check_year
+from estimation.blocks import Block, Bools, Floats, Ints, Layout
+from estimation.pieces import Piece, PieceYear, Use, cut_pieces, find_person_starts
 from estimation.samples import (
+    BYTE,
     Kinds,
     Sample,
-    Use,
+    count_columns,
+    find_in_sample,
     find_kinds,
-    find_person_starts,
     find_sample,
-    read_use,
-    restrict_use,
 )
+
+#: The bits of every byte.
+BITS = np.unpackbits(np.arange(BYTE, dtype=np.uint8)[:, None], axis=1).astype(np.int64)
 
 
 @dataclass(frozen=True)
@@ -118,33 +120,38 @@ def sum_block(block: Block, layout: Layout) -> BlockSums:
     ValueError
         If an array has another shape, a level has no column, or an observed and covered value is not finite.
     """
-    check_block(block, layout)
     sums = start_sums(layout)
-    n = block.person.shape[0]
-    kinds = find_kinds(block, layout)
-    sums.most_rows[0] = np.bincount(kinds.person).max(initial=0)
-    baselines = csr_array(block.baselines, dtype=np.float64)
-    before, before_flat = read_use(baselines), baselines.toarray().ravel()
-    n_rows = np.zeros((kinds.n_kinds, layout.n_years, layout.n_patterns))
-    for t in range(1, layout.n_years + 1):
-        year = block.year(t)
-        check_year(year, t, n, layout)
-        sample = find_sample(year)
-        n_rows[:, t - 1] = _count_rows(kinds, sample)
-        y = restrict_use(read_use(year.outcomes), sample, layout.outcome_pattern)
-        y0 = restrict_use(before, sample, layout.outcome_pattern)
-        sums.regressor_outcome[t - 1] += _sum_by_regressor(y, kinds, layout)
-        sums.regressor_baseline[t - 1] += _sum_by_regressor(y0, kinds, layout)
-        sums.outcome_square[t - 1] += _sum_by_outcome(y, y.value, layout)
-        sums.baseline_square[t - 1] += _sum_by_outcome(y0, y0.value, layout)
-        rows = y.find_places(np.arange(n), layout.n_outcomes)
-        sums.outcome_baseline[t - 1] += _sum_by_outcome(y, before_flat[rows], layout)
-        sums.n_persons[t - 1] += _count_persons(kinds, sample, block.success)
-        sums.n_users[t - 1] += _count_users(kinds, y, block.success, layout)
-        sums.n_followed[t - 1] += _count_followed(year, sample, block.success)
-    sums.gram[:] += _multiply_regressors(kinds, n_rows)
+    for piece in cut_pieces(block, layout):
+        _add_piece(sums, piece, layout)
     _check_finite(sums)
     return sums
+
+
+def _add_piece(sums: BlockSums, piece: Piece, layout: Layout) -> None:
+    """Add a piece to the sums, in place."""
+    n, m = piece.person.size, layout.n_outcomes
+    kinds = find_kinds(piece, layout)
+    sums.most_rows[0] = max(sums.most_rows[0], np.bincount(kinds.person).max())
+    before = piece.before
+    before_table = np.zeros(n * m)
+    before_table[before.find_places(np.arange(n), m)] = before.value
+    before_halves = _find_half_places(before, kinds, m)
+    n_rows = np.zeros((kinds.n_kinds, layout.n_years, layout.n_patterns))
+    for t, year in enumerate(piece.years):
+        sample = find_sample(year)
+        n_rows[:, t] = _count_rows(kinds, sample)
+        y = year.use.keep(find_in_sample(year.use, sample, layout.outcome_pattern))
+        y_before = before_table.take(y.find_places(np.arange(n), m))
+        y0 = np.where(find_in_sample(before, sample, layout.outcome_pattern), before.value, 0.0)
+        sums.regressor_outcome[t] += _sum_by_regressor(_find_half_places(y, kinds, m), y.value, kinds, m)
+        sums.regressor_baseline[t] += _sum_by_regressor(before_halves, y0, kinds, m)
+        sums.outcome_square[t] += np.bincount(y.outcome, y.value**2, m)
+        sums.baseline_square[t] += np.bincount(before.outcome, y0**2, m)
+        sums.outcome_baseline[t] += np.bincount(y.outcome, y.value * y_before, m)
+        sums.n_persons[t] += _count_persons(kinds, sample, piece.success)
+        sums.n_users[t] += _count_users(kinds, y, piece.success, m)
+        sums.n_followed[t] += _count_followed(year, sample, piece.success)
+    sums.gram[:] += _multiply_regressors(kinds, n_rows)
 
 
 def _multiply_regressors(kinds: Kinds, n_rows: Floats) -> Floats:
@@ -155,37 +162,31 @@ def _multiply_regressors(kinds: Kinds, n_rows: Floats) -> Floats:
     n_kinds, n_years, n_patterns = n_rows.shape
     size = kinds.n_regressors + 1  # the last one stands for no regressor
     first, second = np.triu_indices(kinds.columns.shape[1])
-    pairs = kinds.columns[:, first] * size + kinds.columns[:, second]
-    pointers = np.arange(n_kinds + 1) * first.size
-    pair_of_kind = csr_array((np.ones(pairs.size), pairs.ravel(), pointers), shape=(n_kinds, size * size))
-    total = pair_of_kind.T @ n_rows.reshape(n_kinds, n_years * n_patterns)
+    pairs = count_columns(kinds.columns[:, first] * size + kinds.columns[:, second], size * size)
+    total = pairs.T @ n_rows.reshape(n_kinds, n_years * n_patterns)
     upper = total.reshape(size, size, n_years, n_patterns)[:-1, :-1].transpose(2, 3, 0, 1)
     gram: Floats = upper + np.triu(upper, 1).swapaxes(2, 3)
     return gram
 
 
-def _sum_by_regressor(use: Use, kinds: Kinds, layout: Layout) -> Floats:
-    """Multiply regressors by use, summed by kind of row first: (q, m)."""
-    m = layout.n_outcomes
-    by_kind = np.bincount(
-        use.find_places(kinds.number, m), weights=use.value, minlength=kinds.n_kinds * m
-    ).reshape(kinds.n_kinds, m)
-    total: Floats = kinds.regressors.T @ by_kind
+def _find_half_places(use: Use, kinds: Kinds, n_outcomes: int) -> list[Ints]:
+    """Find where use stands in a flat (halves, m) table, by its first and by its second half."""
+    return [use.find_places(half[kinds.number], n_outcomes) for half in kinds.halves.T]
+
+
+def _sum_by_regressor(places: list[Ints], value: Floats, kinds: Kinds, n_outcomes: int) -> Floats:
+    """Multiply regressors by use, summed by half of a kind first: (q, m)."""
+    by_half = sum(np.bincount(place, value, kinds.n_halves * n_outcomes) for place in places)
+    total: Floats = kinds.half_regressors.T @ np.reshape(by_half, (kinds.n_halves, n_outcomes))
     return total
 
 
-def _sum_by_outcome(use: Use, other: Floats, layout: Layout) -> Floats:
-    """Sum use × another value of each entry, by outcome: (m,)."""
-    total = np.bincount(use.outcome, weights=use.value * other, minlength=layout.n_outcomes)
-    return np.asarray(total, dtype=np.float64)
-
-
-def _count_rows(kinds: Kinds, sample: Sample) -> Ints:
+def _count_rows(kinds: Kinds, sample: Sample) -> Floats:
     """Count the rows of each kind in the sample of each pattern: (kinds, P)."""
     n_signatures = sample.combinations.shape[0]
     together = (kinds.number * n_signatures + sample.signature)[sample.observed]
-    n_rows = np.bincount(together, minlength=kinds.n_kinds * n_signatures)
-    counts: Ints = n_rows.reshape(kinds.n_kinds, n_signatures) @ sample.combinations.astype(np.int64)
+    n_rows = np.bincount(together, minlength=kinds.n_kinds * n_signatures).astype(np.float64)
+    counts: Floats = n_rows.reshape(kinds.n_kinds, n_signatures) @ sample.combinations.astype(np.float64)
     return counts
 
 
@@ -194,27 +195,29 @@ def _count_persons(kinds: Kinds, sample: Sample, success: Bools) -> Ints:
     n_patterns = sample.combinations.shape[1]
     counts = np.zeros((n_patterns, 3), dtype=np.int64)
     starts = find_person_starts(kinds.person)
-    bytes_of = np.packbits(sample.combinations, axis=1)
-    for number, rows in enumerate((~success, success, np.ones_like(success)) if starts.size else ()):
-        covered = np.where((rows & sample.observed)[:, None], bytes_of[sample.signature], np.uint8(0))
-        persons = np.bitwise_or.reduceat(covered, starts, axis=0)
-        counts[:, number] = np.unpackbits(persons, axis=1, count=n_patterns).sum(axis=0, dtype=np.int64)
+    patterns = np.packbits(sample.combinations, axis=1)  # a bit each
+    covered = np.where(sample.observed[:, None], patterns.take(sample.signature, axis=0), np.uint8(0))
+    by_arm = np.concatenate((covered * ~success[:, None], covered * success[:, None]), axis=1)
+    others, successful = np.split(np.bitwise_or.reduceat(by_arm, starts, axis=0), 2, axis=1)
+    for number, persons in enumerate((others, successful, others | successful)):
+        bits = [np.bincount(byte, minlength=BYTE) @ BITS for byte in persons.T]
+        counts[:, number] = np.concatenate(bits)[:n_patterns]
     return counts
 
 
-def _count_users(kinds: Kinds, use: Use, success: Bools, layout: Layout) -> Ints:
+def _count_users(kinds: Kinds, use: Use, success: Bools, n_outcomes: int) -> Ints:
     """Count distinct persons with use among the others, and in the success group: (m, 2)."""
-    m = layout.n_outcomes
     arm = success.astype(np.int64)
-    of_person = use.find_places(kinds.person * 2 + arm, m)
+    of_person = use.find_places(kinds.person * 2 + arm, n_outcomes)
     entry = np.arange(of_person.size)
-    last = np.zeros(2 * m * kinds.n_persons, dtype=np.int64)
+    last = np.empty(2 * n_outcomes * kinds.n_persons, dtype=np.int64)
     last[of_person] = entry
-    is_last = last[of_person] == entry
-    return np.bincount(use.find_places(arm, m)[is_last], minlength=2 * m).reshape(2, m).T
+    is_last = last.take(of_person) == entry
+    n_users = np.bincount(use.find_places(arm, n_outcomes)[is_last], minlength=2 * n_outcomes)
+    return n_users.reshape(2, n_outcomes).T
 
 
-def _count_followed(year: BlockYear, sample: Sample, success: Bools) -> Any:
+def _count_followed(year: PieceYear, sample: Sample, success: Bools) -> Any:
     """Count covered rows whose base year reaches t, by arm: (P, 2); −1 where that is not given."""
     if year.followed is None:
         return -1
