@@ -48,6 +48,9 @@ from soem_engine.workbook import write_workbook
 
 Tables = dict[str, tuple[str, list[tuple[Any, ...]]]]
 
+pytestmark = pytest.mark.xdist_group("workbook")
+"""One worker compiles the workbook, once."""
+
 EVERYTHING = Path(__file__).with_name("everything_at_once.toml")
 
 

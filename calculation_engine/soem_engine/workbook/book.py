@@ -82,13 +82,15 @@ SHEETS: Final[dict[str, tuple[Text, Text, str]]] = {
     ),
 }
 _PORTRAIT: Final = ("front",)
+_LONGEST_HEADER: Final = 100
+"""A header takes 255 characters, codes and version included."""
 
 
 def fill_workbook(result: Result, path: Path, language: Language) -> None:
     """Write a result as a workbook; see `write_workbook`."""
     structure = result.intervention.committees
     chosen = [name for name in SHEETS if name != "committees" or structure is not None]
-    with xlsxwriter.Workbook(path, {"default_date_format": "yyyy-mm-dd"}) as book:
+    with xlsxwriter.Workbook(path) as book:
         book.set_properties(
             {
                 "title": result.intervention.name,
@@ -103,7 +105,7 @@ def fill_workbook(result: Result, path: Path, language: Language) -> None:
         sheets = {}
         for name in chosen:
             worksheet = book.add_worksheet(SHEETS[name][0].pick(language))
-            sheets[name] = Sheet(book, worksheet, styles, language == "da")
+            sheets[name] = Sheet(book, worksheet, styles, language)
             _set_up_page(sheets[name], result, name)
         places = Places()
         fill_inputs(sheets["input"], result, places)
@@ -129,7 +131,7 @@ def _set_up_page(sheet: Sheet, result: Result, name: str) -> None:
         worksheet.set_landscape()
     worksheet.set_margins(left=0.5, right=0.5, top=0.7, bottom=0.7)
     worksheet.fit_to_pages(1, 0)
-    title = result.intervention.name.replace("&", "&&")
+    title = result.intervention.name[:_LONGEST_HEADER].replace("&", "&&")
     worksheet.set_header(f"&L&8{title}&R&8SØM {result.release.version}")
     worksheet.set_footer(f"&L&8&A&R&8{sheet.say('Side', 'Page')} &P {sheet.say('af', 'of')} &N")
     worksheet.set_tab_color(SHEETS[name][2])

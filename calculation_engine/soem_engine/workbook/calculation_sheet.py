@@ -6,6 +6,8 @@ figures for reading (`result_sheet`), costs (`cost_rows`).
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from soem_engine.group_part import GroupPart
 from soem_engine.knowledge import FloatArray
 from soem_engine.result import Result
@@ -39,7 +41,8 @@ def start_calculation(sheet: Sheet, result: Result, places: Places) -> int:
     row = _write_participants(sheet, result, places, row + 1)
     row = write_operation(sheet, result, places, row)
     for g, part in enumerate(result.parts):
-        row = _write_group(sheet, result, part, places, (g, row + 1))
+        group = _Group(g, sheet.pick(part.group.name), part, places.groups[g])
+        row = _write_group(sheet, result, places, group, row + 1)
     sheet.worksheet.freeze_panes(5, FIRST_YEAR)
     return row
 
@@ -79,7 +82,6 @@ def _write_time(sheet: Sheet, result: Result, places: Places, row: int) -> int:
         formula = f"={factor}/(1+{rate})" if factor else "=1"
         factor = sheet.formula(row + 5, column, formula, result.discount_factors[t], "factor")
         sheet.formula(row + 6, column, f"={factor}*{inside}", result.discount_factors[t], "factor")
-    places.year_block = _years(sheet, result, row + 1)
     places.factors = _years(sheet, result, row + 6)
     return row + 7
 
@@ -118,81 +120,73 @@ def _write_participants(sheet: Sheet, result: Result, places: Places, row: int) 
     return row + 1
 
 
-def _write_group(sheet: Sheet, result: Result, part: GroupPart, places: Places, at: tuple[int, int]) -> int:
-    g, row = at
-    group = places.groups[g]
-    name = sheet.pick(part.group.name)
-    row, rows_of_year = _write_succeeding(sheet, result, part, (places, group), (name, row))
-    row = _write_use_change(sheet, result, part, (places, group), (name, row + 1), rows_of_year)
-    for p, payer in enumerate(result.payers):
-        title = f"{name}: {sheet.say('konsekvenser', 'consequences')}, {sheet.pick(PAYER_NAMES[payer])}"
-        row = _write_money(sheet, result, (g, p), places, (title, row + 1))
+@dataclass(frozen=True)
+class _Group:
+    """A target group while it is written: its number, its name, its part of the result, its addresses."""
+
+    number: int
+    name: str
+    part: GroupPart
+    places: GroupPlaces
+
+
+def _write_group(sheet: Sheet, result: Result, places: Places, group: _Group, row: int) -> int:
+    succeeding = _write_succeeding(sheet, result, places, group, row)
+    row += len(result.years) + 3
+    row = _write_use_change(sheet, result, places, group, succeeding, row)
+    for p in range(len(result.payers)):
+        row = _write_money(sheet, result, places, group, p, row + 1)
     return row
 
 
-def _write_succeeding(
-    sheet: Sheet,
-    result: Result,
-    part: GroupPart,
-    places: tuple[Places, GroupPlaces],
-    at: tuple[str, int],
-) -> tuple[int, list[str]]:
-    """Write who is in which year of the profile (columns) in which calendar year (rows)."""
-    book, group = places
-    name, row = at
+def _write_succeeding(sheet: Sheet, result: Result, places: Places, group: _Group, row: int) -> list[str]:
+    """Write who is in which year of the profile (columns) in which calendar year (rows); return the (T,) rows."""
     n_profile = count_profile_years(result)
     title = sheet.say(
         "personer med succes efter år i profilen", "persons who succeed, by year of the profile"
     )
-    sheet.wide_text(row, (LABEL, FIRST_YEAR + n_profile - 1), f"{name}: {title}", "section")
+    sheet.wide_text(row, (LABEL, FIRST_YEAR + n_profile - 1), f"{group.name}: {title}", "section")
     sheet.texts(row + 1, LABEL, (sheet.say("Kalenderår", "Calendar year"), "", ""), "head")
     heads = [sheet.say("i alt", "in all")]
     heads += [f"{sheet.say('År', 'Year')} {k + 1}" for k in range(n_profile)]
     sheet.texts(row + 1, TOTAL, heads, "head_right")
-    completing = f"{group.completing[0]}:{group.completing[-1].split('!')[1]}"
+    cells, share, lag = group.places.completing, group.places.share, places.lag
+    completing = f"{cells[0]}:{cells[-1].split('!')[1]}"
     rows = []
     for t, year in enumerate(result.years):
         at_row = row + 2 + t
         sheet.texts(at_row, LABEL, (str(year), "", ""))
         for k in range(min(t + 1, n_profile)):
             since = t - k
-            formula = f"=IF({since}-{book.lag}>=0,INDEX({completing},1,MAX(1,{since}-{book.lag}+1)),0)*{group.share}"
-            sheet.formula(at_row, FIRST_YEAR + k, formula, part.succeeding[t, k], "use")
+            formula = f"=IF({since}-{lag}>=0,INDEX({completing},1,MAX(1,{since}-{lag}+1)),0)*{share}"
+            sheet.formula(at_row, FIRST_YEAR + k, formula, group.part.succeeding[t, k], "use")
         block = sheet.span(at_row, FIRST_YEAR, at_row, FIRST_YEAR + n_profile - 1)
-        total = part.succeeding[t, :n_profile].sum()
+        total = group.part.succeeding[t, :n_profile].sum()
         sheet.formula(at_row, TOTAL, f"=SUM({block})", total, "use", "sum")
         rows.append(block)
-    return row + 2 + len(result.years), rows
+    return rows
 
 
 def _write_use_change(
-    sheet: Sheet,
-    result: Result,
-    part: GroupPart,
-    places: tuple[Places, GroupPlaces],
-    at: tuple[str, int],
-    succeeding: list[str],
+    sheet: Sheet, result: Result, places: Places, group: _Group, succeeding: list[str], row: int
 ) -> int:
-    book, group = places
-    name, row = at
-    title = f"{name}: {sheet.say('ændring i forbrug (minus: mindre)', 'change in use (minus: less)')}"
+    title = f"{group.name}: {sheet.say('ændring i forbrug (minus: mindre)', 'change in use (minus: less)')}"
     sheet.wide_text(row, (LABEL, FIRST_YEAR + len(result.years) - 1), title, "section")
     write_years(sheet, row + 1, _heads(sheet), result.years.tolist())
     row += 2
-    g = book.groups.index(group)
     for c in order_consequences(result):
         consequence = result.consequences[c]
-        if not part.is_calculated[c]:
+        if not group.part.is_calculated[c]:
             continue
-        sheet.texts(row, LABEL, (sheet.pick(consequence.name),))
+        sheet.text(row, LABEL, sheet.pick(consequence.name))
         sheet.texts(row, UNIT, (sheet.pick(consequence.unit), ""), "unit")
         for t in range(len(result.years)):
-            running = f"{group.running[c]}*{group.participant_years[t]}"
-            use = f"SUMPRODUCT({group.values[c]},{succeeding[t]})+{running}"
-            formula = f'=IF({group.is_on[c]}="{book.yes}",({use})*{book.in_horizon[t]},0)'
-            value = result.use_change[g, t, c]
-            group.use_change[c, t] = sheet.formula(row, FIRST_YEAR + t, formula, value, "use")
-        total = result.use_change[g, :, c].sum()
+            running = f"{group.places.running[c]}*{group.places.participant_years[t]}"
+            use = f"SUMPRODUCT({group.places.values[c]},{succeeding[t]})+{running}"
+            formula = f'=IF({group.places.is_on[c]}="{places.yes}",({use})*{places.in_horizon[t]},0)'
+            value = result.use_change[group.number, t, c]
+            group.places.use_change[c, t] = sheet.formula(row, FIRST_YEAR + t, formula, value, "use")
+        total = result.use_change[group.number, :, c].sum()
         sheet.formula(row, TOTAL, f"=SUM({_years(sheet, result, row)})", total, "use", "sum")
         row += 1
     return row
@@ -203,32 +197,30 @@ def _heads(sheet: Sheet) -> tuple[str, str, str, str]:
     return say("Konsekvens", "Consequence"), say("Enhed", "Unit"), "", say("i alt", "in all")
 
 
-def _write_money(
-    sheet: Sheet, result: Result, at_payer: tuple[int, int], places: Places, at: tuple[str, int]
-) -> int:
-    g, p = at_payer
-    title, row = at
-    group, n_years = places.groups[g], len(result.years)
-    sheet.wide_text(row, (LABEL, FIRST_YEAR + n_years - 1), f"{title} (kr.)", "section")
+def _write_money(sheet: Sheet, result: Result, places: Places, group: _Group, p: int, row: int) -> int:
+    n_years, money = len(result.years), result.consequences_dkk[group.number]
+    payer = sheet.pick(PAYER_NAMES[result.payers[p]])
+    title = f"{group.name}: {sheet.say('konsekvenser', 'consequences')}, {payer} (kr.)"
+    sheet.wide_text(row, (LABEL, FIRST_YEAR + n_years - 1), title, "section")
     write_years(sheet, row + 1, _heads(sheet), result.years.tolist())
     first = row = row + 2
     for c in order_consequences(result):
         consequence = result.consequences[c]
-        if not result.parts[g].is_calculated[c]:
+        if not group.part.is_calculated[c]:
             continue
         sheet.texts(row, LABEL, (sheet.pick(consequence.name), "", ""))
-        values: FloatArray = result.consequences_dkk[g, :, c, p]
+        values: FloatArray = money[:, c, p]
         for t in range(n_years):
-            price = group.prices[c, t][p]
-            formula = f"=-{places.signs[c]}*{group.use_change[c, t]}*{price}"
+            price = group.places.prices[c, t][p]
+            formula = f"=-{places.signs[c]}*{group.places.use_change[c, t]}*{price}"
             sheet.formula(row, FIRST_YEAR + t, formula, values[t], "amount")
         block = _years(sheet, result, row)
         sheet.formula(row, TOTAL, f"=SUM({block})", values.sum(), "amount", "sum")
-        group.money[c, p] = block
+        group.places.money[c, p] = block
         row += 1
     sheet.texts(row, LABEL, (sheet.say("I alt", "In all"), "", "", ""), "band")
-    totals = result.consequences_dkk[g, :, :, p].sum(axis=1)
-    group.money_totals.append(
+    totals = money[:, :, p].sum(axis=1)
+    group.places.money_totals.append(
         [
             sheet.formula(row, column, _sum_above(sheet, first, row, column), value, "amount", "total")
             for column, value in enumerate(totals, start=FIRST_YEAR)

@@ -16,7 +16,8 @@ from soem_engine.workbook.styles import CHART_COLOURS, FONT, GREY, HEAD, INK, LI
 
 N_CHART_ROWS: Final = 30
 _WIDTH, _HEIGHT, _ROWS_A_CHART = 690, 275, 14
-_CUMULATED = 10
+CUMULATED: Final = 10
+"""Column of the cumulated result in the table of years."""
 _MILLIONS: Final = "0.0,,"
 _PARTS: Final = (CHART_COLOURS[4], CHART_COLOURS[3], HEAD)
 """Consequences, costs and net: not the colours of the payers."""
@@ -89,7 +90,7 @@ def _cumulated(sheet: Sheet, result: Result, sources: ChartSources) -> Any:
         {
             "name": sheet.say("Akkumuleret", "Cumulated"),
             "categories": [_name(sheet), first, LABEL, last, LABEL],
-            "values": [_name(sheet), first, _CUMULATED, last, _CUMULATED],
+            "values": [_name(sheet), first, CUMULATED, last, CUMULATED],
             "line": {"color": HEAD, "width": 2.5},
             "marker": {"type": "circle", "size": 6, "fill": {"color": HEAD}, "border": {"color": HEAD}},
         }

@@ -66,7 +66,6 @@ class Places:
     """`consequence`, `cost`: (B,) the column of each committee's shares; empty without a structure."""
     years: list[str] = field(default_factory=list)
     """(T,) calendar years in the calculation."""
-    year_block: str = ""
     factors: str = ""
     """Block of the (T,) discount factors, 0 after the horizon."""
     in_horizon: list[str] = field(default_factory=list)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from soem_engine.result import Result
 from soem_engine.texts import PAYER_NAMES
-from soem_engine.workbook.charts import N_CHART_ROWS, ChartSources, insert_charts
+from soem_engine.workbook.charts import CUMULATED, N_CHART_ROWS, ChartSources, insert_charts
 from soem_engine.workbook.consequence_tables import write_areas, write_committees, write_consequences
 from soem_engine.workbook.payer_table import (
     LABEL,
@@ -21,7 +21,7 @@ from soem_engine.workbook.places import Places
 from soem_engine.workbook.sheet import SHARES_RIGHT, Sheet
 
 _N_KEYS = 9
-_PARTICIPANTS, _CONSEQUENCES, _COSTS, _FACTOR, _DISCOUNTED, _CUMULATED, _AHEAD = 1, 2, 3, 8, 9, 10, 11
+_PARTICIPANTS, _CONSEQUENCES, _COSTS, _FACTOR, _DISCOUNTED, _AHEAD = 1, 2, 3, 8, 9, 11
 
 
 def fill_results(sheet: Sheet, result: Result, places: Places) -> None:
@@ -211,9 +211,9 @@ def _write_year(sheet: Sheet, result: Result, places: Places, at: tuple[int, int
     discounted = f"={net}*{factor}"
     value = result.net_pv_dkk[t].sum()
     now = sheet.formula(row, _DISCOUNTED, discounted, value, "amount")
-    formula = f"={sheet.ref(row - 1, _CUMULATED)}+{now}" if t else f"={now}"
-    sheet.formula(row, _CUMULATED, formula, result.cumulated_dkk[t], "amount", "sum")
-    block = sheet.span(row, _CUMULATED, last_row, _CUMULATED)
+    formula = f"={sheet.ref(row - 1, CUMULATED)}+{now}" if t else f"={now}"
+    sheet.formula(row, CUMULATED, formula, result.cumulated_dkk[t], "amount", "sum")
+    block = sheet.span(row, CUMULATED, last_row, CUMULATED)
     sheet.formula(row, _AHEAD, f"=MIN({block})", result.cumulated_dkk[t:].min(), "amount")
 
 

@@ -12,12 +12,12 @@ from typing import Any, Final
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from soem_engine.texts import Text
+from soem_engine.number_format import format_plain
+from soem_engine.texts import Language, Text
 from soem_engine.workbook.styles import Styles
 
 LABEL, UNIT, NOTE, TOTAL, FIRST_YEAR = 0, 1, 2, 3, 4
 """Columns of the sheets with calendar years: the same year stands in the same column of all of them."""
-
 
 SHARES_RIGHT: Final = Text("i orden", "in order")
 SHARES_WRONG: Final = Text("skal give 100 %", "must be 100 %")
@@ -43,20 +43,20 @@ FACTOR_RULE = Rule(1e-9)
 class Sheet:
     """A worksheet that knows its name and its styles; rows and columns count from 0."""
 
-    def __init__(self, book: Any, worksheet: Any, styles: Styles, is_danish: bool) -> None:
+    def __init__(self, book: Any, worksheet: Any, styles: Styles, language: Language) -> None:
         self.book = book
         self.worksheet = worksheet
         self.styles = styles
-        self._is_danish = is_danish
+        self.language = language
         self._prefix = f"'{worksheet.get_name()}'!"
 
     def say(self, danish: str, english: str) -> str:
         """Return one of two texts, by the workbook's language."""
-        return danish if self._is_danish else english
+        return danish if self.language == "da" else english
 
     def pick(self, text: Text) -> str:
         """Return a text in the workbook's language."""
-        return text.da if self._is_danish else text.en
+        return text.pick(self.language)
 
     def ref(self, row: int, column: int) -> str:
         """Return the absolute address of a cell, with the name of the sheet."""
@@ -148,20 +148,16 @@ class Sheet:
         if rule.choices:
             words = ", ".join(rule.choices)
             return {"error_message": self.say(f"Vælg mellem: {words}.", f"Choose one of: {words}.")}
-        if rule.high is not None:
-            limits = (f"{rule.low:g}", f"{rule.high:g}")
-            danish, english = (
-                f"Skriv et tal fra {limits[0]} til {limits[1]}.",
-                f"Type a number from {limits[0]} to {limits[1]}.",
-            )
-            return {"error_message": self.say(danish, english)}
-        if rule.low is not None:
-            return {
-                "error_message": self.say(
-                    "Skriv et tal, der ikke er negativt.", "Type a number that is not negative."
-                )
-            }
-        return {"error_message": self.say("Skriv et tal.", "Type a number.")}
+        if rule.high is not None and rule.low is not None:
+            low, high = (format_plain(limit, self.language) for limit in (rule.low, rule.high))
+            danish, english = f"Skriv et tal fra {low} til {high}.", f"Type a number from {low} to {high}."
+        elif rule.low is None:
+            danish, english = "Skriv et tal.", "Type a number."
+        elif rule.low > 0:
+            danish, english = "Skriv et tal over 0.", "Type a number above 0."
+        else:
+            danish, english = "Skriv et tal, der ikke er negativt.", "Type a number that is not negative."
+        return {"error_message": self.say(danish, english)}
 
 
 def set_year_columns(sheet: Sheet, n_years: int) -> None:
