@@ -140,7 +140,7 @@ def make_group_values(
     build.put_own(own)
     if intervention.taper == "none":
         build.drop_taper()
-    survival = build.survival if intervention.survival_weighting else np.ones_like(build.survival)
+    survival = build.spread_survival() if intervention.survival_weighting else np.ones_like(build.value)
     if tax is not None:
         survival[tax.column] = 1.0
         build.put_tax(tax, survival)
@@ -173,20 +173,17 @@ class _Builder:
         self.is_tapered = _expand(profile.is_tapered, rows, places, shape, False)
         self.is_insignificant = _expand(profile.is_insignificant, rows, places, shape, False)
         self.in_success_rule = _expand(profile.in_success_rule, rows, places, shape, False)
-        self.survival = self._spread_survival(profile, rows, places, shape)
+        self.profile, self.rows, self.places = profile, rows, places
         self.own_errors: list[float] = []
 
-    @staticmethod
-    def _spread_survival(
-        profile: Profile, rows: list[int], places: list[int], shape: tuple[int, int]
-    ) -> FloatArray:
+    def spread_survival(self) -> FloatArray:
         """Return (C, K) survival; a consequence without a profile takes the group's median."""
-        known = profile.survival.shape[1] if profile.value.size else 0
-        median = np.median(profile.survival, axis=0) if known else np.ones(0)
-        survival = np.ones(shape)
-        survival[:, :known] = median
-        survival[places, :known] = profile.survival[rows] if known else 1.0
+        released = self.profile.survival
+        survival = np.ones(self.value.shape)
+        known = released.shape[1] if released.size else 0
         if known:
+            survival[:, :known] = np.median(released, axis=0)
+            survival[self.places, :known] = released[self.rows]
             survival[:, known:] = survival[:, known - 1 : known]
         return survival
 

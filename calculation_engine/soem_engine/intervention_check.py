@@ -8,6 +8,7 @@ files are read (`record_reading`). A check that needs several inputs keeps quiet
 from __future__ import annotations
 
 import dataclasses
+import functools
 import math
 import re
 import typing
@@ -59,12 +60,18 @@ def add_input_problems(intervention: Intervention, problems: ProblemList) -> Non
     check_own_data(intervention, problems)
     check_ranges(intervention, problems)
     check_committees(intervention, problems)
-    names = set(list_input_names())
+    names = find_input_names()
     for n, assumption in enumerate(intervention.assumed, start=1):
         if re.sub(r"\[\d+\]", "", assumption.input) not in names:
             expected = Text("navnet på et input", "the name of an input")
             do_this = suggest(assumption.input, names)
             problems.add(f"assumed[{n}].input", show_value(assumption.input), expected, do_this)
+
+
+@functools.cache
+def find_input_names() -> frozenset[str]:
+    """Return the names of all inputs."""
+    return frozenset(list_input_names())
 
 
 def list_input_names(cls: type = Intervention, prefix: str = "") -> Iterator[str]:
