@@ -145,6 +145,10 @@ def test_draws_are_those_of_the_analysis(sensitivity: Sensitivity, monte_carlo: 
     figures = next(
         block for block in find_section(document, "result").blocks if isinstance(block, KeyFigures)
     )
+    low, high = monte_carlo.interval_dkk
+    assert [
+        read_number(part) for part in figures.figures[0].note.removeprefix("95 %-interval ").split(" til ")
+    ] == round_all([low, high])
     assert figures.figures[-1].value == f"{100 * monte_carlo.probability_positive:.0f}\u00a0%"
 
 

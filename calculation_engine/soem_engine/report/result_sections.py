@@ -90,6 +90,11 @@ def _tabulate_payers(outcome: Outcome, caption: str, words: Words) -> Table:
         f"Amounts in prices of {outcome.price_year}, discounted to {outcome.first_year}. "
         "A positive net result means that the public sector saves.",
     )
+    if outcome.errors_dkk is not None:
+        note += " " + words.say(
+            "Intervallet rummer kun usikkerheden på de justerede forskelle.",
+            "The interval holds the uncertainty of the adjusted differences only.",
+        )
     return Table(caption, tuple(columns), tuple(rows), note)
 
 
@@ -126,13 +131,11 @@ def say_result(result: Result, words: Words) -> str:
 
 def list_key_figures(result: Result, monte_carlo: MonteCarlo | None, words: Words) -> list[KeyFigure]:
     """Return the key figures of a calculation."""
-    error = result.standard_errors.net_present_value
-    interval = say_interval(result.net_present_value, error, words)
     figures = [
         KeyFigure(
             words.say("Nettonutidsværdi", "Net present value"),
             words.dkk(result.net_present_value),
-            words.say(f"95 %-interval {interval} eller bredere", f"95 % interval {interval} or wider"),
+            _say_total_interval(result, monte_carlo, words),
         ),
         make_break_even_figure(result.break_even_year, result.intervention.first_year, words),
         make_benefit_figure(result.benefit_per_krone, words),
@@ -157,6 +160,15 @@ def list_key_figures(result: Result, monte_carlo: MonteCarlo | None, words: Word
     if monte_carlo is not None:
         figures.append(make_chance_figure(monte_carlo, words))
     return figures
+
+
+def _say_total_interval(result: Result, monte_carlo: MonteCarlo | None, words: Words) -> str:
+    """Return the widest interval there is: of the draws, else of the adjusted differences alone."""
+    if monte_carlo is not None:
+        low, high = (words.number(value) for value in monte_carlo.interval_dkk)
+        return words.say(f"95 %-interval {low} til {high}", f"95 % interval {low} to {high}")
+    interval = say_interval(result.net_present_value, result.standard_errors.net_present_value, words)
+    return words.say(f"95 %-interval {interval} eller bredere", f"95 % interval {interval} or wider")
 
 
 def make_break_even_figure(year: int | None, first_year: int, words: Words) -> KeyFigure:
