@@ -34,6 +34,13 @@ assert not {"polars", "pipeline", "estimation", "schemas", "scipy", "pandas"} & 
 sys.exit(code)
 """
 
+_WITHOUT_EXTRAS = """
+import sys
+sys.modules.update(dict.fromkeys(["typst", "vl_convert", "font_source_sans_pro", "xlsxwriter"]))
+from soem_engine.cli import main
+sys.exit(main(sys.argv[1:]))
+"""
+
 _INTERVENTION = """
 name = "Alene"
 first_year = 2022
@@ -70,6 +77,42 @@ def test_runs_where_nothing_else_can_be_imported(
 ) -> None:
     arguments = ["run", str(intervention_file), "--release", str(release_folder)]
     assert "Nettonutidsværdi" in _run([sys.executable, "-c", _BLOCKED_IMPORTS, *arguments], tmp_path)
+
+
+@pytest.mark.parametrize("command", ["sensitivity", "montecarlo"])
+def test_analyses_run_there_too(
+    command: str, release_folder: Path, intervention_file: Path, tmp_path: Path
+) -> None:
+    arguments = [command, str(intervention_file), "--release", str(release_folder), "--json"]
+    assert '"analysis"' in _run([sys.executable, "-c", _BLOCKED_IMPORTS, *arguments], tmp_path)
+
+
+@pytest.mark.parametrize(
+    "output", [("--report", "ud.pdf"), ("--report", "ud.html"), ("--workbook", "ud.xlsx")]
+)
+def test_a_missing_extra_is_said_and_how_to_get_it(
+    output: tuple[str, str], release_folder: Path, intervention_file: Path, tmp_path: Path
+) -> None:
+    arguments = ["run", str(intervention_file), "--release", str(release_folder), *output]
+    ended = subprocess.run(
+        [sys.executable, "-c", _WITHOUT_EXTRAS, *arguments],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        cwd=tmp_path,
+        check=False,
+    )
+    assert ended.returncode == 1 and "Traceback" not in ended.stderr
+    assert 'pip install "soem-engine[' in ended.stderr
+    assert not (tmp_path / output[1]).exists()
+
+
+def test_the_core_reads_the_extras_only_where_they_are_asked_for() -> None:
+    """Report and workbook are imported inside functions of `commands`, never when a module is."""
+    for path in PACKAGE.glob("*.py"):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ImportFrom) and node.module:
+                assert not node.module.startswith(("soem_engine.report", "soem_engine.workbook")), path.name
 
 
 def test_source_imports_only_what_is_allowed() -> None:
