@@ -23,6 +23,9 @@ from soem_engine.workbook.sheet import SHARES_RIGHT, Sheet
 _N_KEYS = 9
 _PARTICIPANTS, _CONSEQUENCES, _COSTS, _FACTOR, _DISCOUNTED, _AHEAD = 1, 2, 3, 8, 9, 11
 
+Figure = tuple[str, str, float | str, str]
+"""Label, formula, value, number format."""
+
 
 def fill_results(sheet: Sheet, result: Result, places: Places) -> None:
     """Write the sheet of results and note where the key figures stand."""
@@ -63,62 +66,8 @@ def fill_results(sheet: Sheet, result: Result, places: Places) -> None:
 def _write_keys(sheet: Sheet, result: Result, places: Places, at: tuple[int, int]) -> None:
     """Write the key figures from a row on; the table of years begins in another."""
     row, first = at
-    last = first + len(result.years) - 1
-    say = sheet.say
-    sheet.wide_text(row, (LABEL, LAST), say("Hovedtal", "Key figures"), "section")
-    ahead = sheet.span(first, _AHEAD, last, _AHEAD)
-    negative = f'COUNTIF({ahead},"<-0.005")'
-    years = sheet.span(first, LABEL, last, LABEL)
-    never = say("ikke inden for horisonten", "not within the horizon")
-    break_even = never if result.break_even_year is None else result.break_even_year
-    n_participants = result.n_participants
-    cost = places.by_payer["costs"][-1]
-    benefit = result.benefit_per_krone
-    persons = f"SUM({places.participants})"
-    figures: list[tuple[str, str, float | str, str]] = [
-        (
-            say("Nettonutidsværdi, kr.", "Net present value, DKK"),
-            f"={places.by_payer['net'][-1]}",
-            result.net_present_value,
-            "amount",
-        ),
-        (
-            say("Nettonutidsværdi pr. deltager, kr.", "Net present value per participant, DKK"),
-            f"=IF({persons}>0,{places.by_payer['net'][-1]}/{persons},0)",
-            result.net_present_value_per_participant if n_participants else 0.0,
-            "amount",
-        ),
-        (
-            say("Tjent hjem fra (år)", "Breaks even from (year)"),
-            f'=IF({negative}<{places.horizon},INDEX({years},MIN({negative}+1,{len(result.years)}),1),"{never}")',
-            break_even,
-            "year",
-        ),
-        (
-            say("Gevinst pr. krone brugt", "Benefit per krone spent"),
-            f'=IF({cost}>0.005,{places.by_payer["consequences"][-1]}/{cost},"-")',
-            "-" if benefit is None else benefit,
-            "ratio",
-        ),
-        (
-            say("Konsekvenser i alt, kr.", "Consequences in all, DKK"),
-            f"={places.by_payer['consequences'][-1]}",
-            float(result.consequences_pv_dkk.sum()),
-            "amount",
-        ),
-        (
-            say("Omkostninger i alt, kr.", "Costs in all, DKK"),
-            f"={cost}",
-            float(result.cost_pv_dkk.sum()),
-            "amount",
-        ),
-        (
-            say("Deltagere, der gennemfører", "Participants who complete"),
-            f"={persons}",
-            n_participants,
-            "persons",
-        ),
-    ]
+    sheet.wide_text(row, (LABEL, LAST), sheet.say("Hovedtal", "Key figures"), "section")
+    figures = _list_keys(sheet, result, places, first)
     cells = []
     for n, (label, formula, value, number_format) in enumerate(figures, start=1):
         sheet.texts(row + n, LABEL, (label, ""), "label_bold")
@@ -126,6 +75,69 @@ def _write_keys(sheet: Sheet, result: Result, places: Places, at: tuple[int, int
     _write_check(sheet, places, row + len(figures) + 1)
     places.net_present_value, places.per_participant, places.break_even_year, places.benefit_per_krone = (
         cells[:4]
+    )
+
+
+def _list_keys(sheet: Sheet, result: Result, places: Places, first: int) -> list[Figure]:
+    """Return the key figures; the table of years has its first year in row `first`."""
+    say = sheet.say
+    net, cost = places.by_payer["net"][-1], places.by_payer["costs"][-1]
+    consequences = places.by_payer["consequences"][-1]
+    persons = f"SUM({places.participants})"
+    n_participants, benefit = result.n_participants, result.benefit_per_krone
+    per_participant = result.net_present_value_per_participant if n_participants else 0.0
+    total_consequences, total_cost = float(result.consequences_pv_dkk.sum()), float(result.cost_pv_dkk.sum())
+    return [
+        (
+            say("Nettonutidsværdi, kr.", "Net present value, DKK"),
+            f"={net}",
+            result.net_present_value,
+            "amount",
+        ),
+        (
+            say("Nettonutidsværdi pr. deltager, kr.", "Net present value per participant, DKK"),
+            f"=IF({persons}>0,{net}/{persons},0)",
+            per_participant,
+            "amount",
+        ),
+        _find_break_even(sheet, result, places, first),
+        (
+            say("Gevinst pr. krone brugt", "Benefit per krone spent"),
+            f'=IF({cost}>0.005,{consequences}/{cost},"-")',
+            "-" if benefit is None else benefit,
+            "ratio",
+        ),
+        (
+            say("Konsekvenser i alt, kr.", "Consequences in all, DKK"),
+            f"={consequences}",
+            total_consequences,
+            "amount",
+        ),
+        (say("Omkostninger i alt, kr.", "Costs in all, DKK"), f"={cost}", total_cost, "amount"),
+        (
+            say("Deltagere, der gennemfører", "Participants who complete"),
+            f"={persons}",
+            n_participants,
+            "persons",
+        ),
+    ]
+
+
+def _find_break_even(sheet: Sheet, result: Result, places: Places, first: int) -> Figure:
+    """Return the first year from which the cumulated result is never negative again.
+
+    The column `lowest from here` never falls, so the number of its negative years is the number before that year.
+    """
+    last = first + len(result.years) - 1
+    negative = f'COUNTIF({sheet.span(first, _AHEAD, last, _AHEAD)},"<-0.005")'
+    years = sheet.span(first, LABEL, last, LABEL)
+    never = sheet.say("ikke inden for horisonten", "not within the horizon")
+    year = f"INDEX({years},MIN({negative}+1,{len(result.years)}),1)"
+    return (
+        sheet.say("Tjent hjem fra (år)", "Breaks even from (year)"),
+        f'=IF({negative}<{places.horizon},{year},"{never}")',
+        never if result.break_even_year is None else result.break_even_year,
+        "year",
     )
 
 
