@@ -40,6 +40,7 @@ gives the rows of the packed triangle in position order. The two passes can be r
 """
 
 from estimation.blocks import Block, BlockYear, CovariateBlock, Layout
+from estimation.collinearity import Collinearity
 from estimation.estimates import (
     USE_IN_YEAR_0,
     GroupEstimates,
@@ -94,6 +95,7 @@ __all__ = [
     "Block",
     "BlockSums",
     "BlockYear",
+    "Collinearity",
     "CovariateBlock",
     "GroupEstimates",
     "Heterogeneity",

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from estimation.blocks import Block, Bools, Floats, Ints, Layout
+from estimation.collinearity import Collinearity, name_collinearities
 from estimation.description import average_cells, count_cells, sum_adjustments
 from estimation.design import Factor, factor_all
 from estimation.inference import JointErrors, infer, scale_products
@@ -66,6 +67,8 @@ class GroupEstimates:
         Columns of the design dropped because those before them explain them.
     dropped_baseline : (m, T) bool
         Use in year 0 is constant or explained by the design, and dropped.
+    collinearities : tuple of Collinearity
+        Every column dropped, in words: which one, told by which others, in which cells.
     """
 
     status: Words
@@ -95,6 +98,7 @@ class GroupEstimates:
     covariance: Floats
     collinear_columns: Bools
     dropped_baseline: Bools
+    collinearities: tuple[Collinearity, ...]
 
 
 @dataclass(frozen=True)
@@ -203,6 +207,7 @@ def finish_estimates(sums: BlockSums, plan: Plan, products: Floats, layout: Layo
         covariate_names=(*(covariate.name for covariate in layout.covariates), USE_IN_YEAR_0),
         collinear_columns=np.array([[factor.dropped[1:-1] for factor in year] for year in plan.factors]),
         dropped_baseline=_find_dropped_baselines(plan.fit, is_zero.shape),
+        collinearities=name_collinearities(sums, plan.factors, plan.fit, plan.judgement, layout),
     )
 
 
