@@ -89,12 +89,12 @@ def test_values_written_with_the_formulas_are_theirs(written: Path, formula_engi
     assert_equal_to_the_oere(formula_engine.recalculate({}), expected)
 
 
-def _price(intervention: Intervention) -> Intervention:
+def _price(intervention: Intervention, price_dkk: float = 8000.25) -> Intervention:
     return dataclasses.replace(
         intervention,
         own_prices=(
             *intervention.own_prices,
-            OwnPrice("special_school", PayerAmounts({"municipality": 8000.25}), "prøve"),
+            OwnPrice("special_school", PayerAmounts({"municipality": price_dkk}), "prøve"),
         ),
     )
 
@@ -305,6 +305,15 @@ def test_a_shorter_horizon_cuts_off(
     cell = find(written, "Input", "Horisont (1-5)", "D")
     shorter = dataclasses.replace(rich, horizon_years=years)
     _assert_key_figures(written, formula_engine.recalculate({cell: years}), calculate(release, shorter))
+
+
+def test_break_even_year_follows_the_cells(
+    written: Path, formula_engine: FormulaEngine, release: Release, rich: Intervention
+) -> None:
+    result = calculate(release, _price(rich, 55_000.0))
+    assert result.break_even_year not in (None, rich.first_year)
+    found = formula_engine.recalculate({find(written, "Priser", "Specialskole", "F"): 55_000.0})
+    _assert_key_figures(written, found, result)
 
 
 def test_price_index_takes_costs_to_the_price_level(
