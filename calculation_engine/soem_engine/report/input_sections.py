@@ -124,7 +124,7 @@ def _describe_discounting(result: Result, words: Words) -> str:
 
 def _describe_groups(result: Result, words: Words) -> list[Section]:
     typed, sections = result.intervention, []
-    for part in result.parts:
+    for number, part in enumerate(result.parts, start=1):
         inputs, name = part.inputs, words.pick(part.group.name)
         pairs = [*_list_participation(inputs, words), *_list_success(part.success, inputs, words)]
         if inputs.own_group is not None:
@@ -147,7 +147,7 @@ def _describe_groups(result: Result, words: Words) -> list[Section]:
         )
         blocks = (Pairs(tuple(pairs)), Beside((own, soem)), Pairs((compared,)))
         title = f"{words.say('Målgruppe', 'Target group')}: {name}"
-        sections.append(Section(f"group-{part.group.key}", title, blocks, level=2))
+        sections.append(Section(f"group-{number}", title, blocks, level=2))
     return sections
 
 

@@ -8,7 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from soem_engine.amounts import PAYERS
+from soem_engine.cost_lines import CostRow
 from soem_engine.knowledge import UnitPrice
 from soem_engine.notices import NOT_COUNTED_REASONS
 from soem_engine.number_format import format_years
@@ -47,7 +50,7 @@ def make_sources(results: Sequence[Result], words: Words) -> list[Section]:
             used.setdefault(key, Section(f"profiles-{len(used) + 1}", name, blocks, level=2))
     prices = _tabulate_prices(results, sources, words)
     sections += [*used.values(), Section("prices", words.say("Priser", "Prices"), (prices,), level=2)]
-    sections.append(_describe_rates(results[0], sources, words))
+    sections.append(_describe_rates(results, sources, words))
     if sources.numbers:
         quoted = words.say("Ordret fra udgivelsen.", "Word for word from the release, in Danish.")
         blocks = (Paragraph(quoted, is_note=True), Items(tuple(sources.numbers), is_numbered=True))
@@ -56,7 +59,7 @@ def make_sources(results: Sequence[Result], words: Words) -> list[Section]:
 
 
 def _explain_numbers(result: Result, words: Words) -> Section:
-    group = result.target_groups[0].key
+    group = next((g.key for g in result.target_groups if not g.is_own), "homeless")
     one = next((c.key for c in result.consequences if not c.is_own), "cash_benefit")
     release = result.release
     registers = words.span(release.year_first, release.year_last)
@@ -67,18 +70,18 @@ def _explain_numbers(result: Result, words: Words) -> Section:
         (words.say("Beregnet med", "Calculated with"), f"soem-engine {result.engine_version}"),
     ]
     told = words.say(
-        f"Hvert tal fra udgivelsen har et tal-id, som det kan slås op med: {group}/{one}/3 er den justerede forskel i "
-        f"relativt år 3, price/{one}/municipality/{release.price_year} er kommunens enhedspris. Med udgivelsen "
+        "Hvert tal fra udgivelsen har et tal-id, som det kan slås op med. Den justerede forskel i relativt år 3 hedder "
+        f"fx {group}/{one}/3 og kommunens enhedspris price/{one}/municipality/{release.price_year}. Med udgivelsen "
         f"{release.version} og inputtene ovenfor kan beregningen gentages.",
-        f"Every number of the release has a number id to look it up by: {group}/{one}/3 is the adjusted difference in "
-        f"relative year 3, price/{one}/municipality/{release.price_year} the municipality's unit price. With release "
-        f"{release.version} and the inputs above the calculation can be repeated.",
+        "Every number of the release has a number id to look it up by. The adjusted difference in relative year 3 is "
+        f"called e.g. {group}/{one}/3 and the municipality's unit price price/{one}/municipality/{release.price_year}. "
+        f"With release {release.version} and the inputs above the calculation can be repeated.",
     )
     blocks: tuple[Block, ...] = (Pairs(tuple(pairs)), Paragraph(told))
     return Section("numbers", words.say("Kilder og tal", "Sources and numbers"), blocks)
 
 
-def _tabulate_prices(results: Sequence[Result], sources: SourceList, words: Words) -> Table:
+def _tabulate_prices(results: Sequence[Result], sources: SourceList, words: Words) -> Block:
     columns = (
         Column(words.say("Konsekvens, enhed", "Consequence, unit"), is_number=False, share=1),
         Column(words.say("Betaler", "Payer"), is_number=False),
@@ -92,11 +95,14 @@ def _tabulate_prices(results: Sequence[Result], sources: SourceList, words: Word
     for part, consequences in ((part, one.consequences) for one in results for part in one.parts):
         for c, consequence in enumerate(consequences):
             used = part.price_sources[c]
-            if not part.is_calculated[c] or not used.rows or used.number_ids in seen:
+            if not part.is_calculated[c] or not used.number_ids or used.number_ids in seen:
                 continue
             seen.add(used.number_ids)
             name = f"{words.pick(consequence.name)}, {words.pick(consequence.unit)}"
             rows.append(_write_price(name, used, sources, words))
+    if not rows:
+        none = words.say("Ingen af udgivelsens priser er brugt.", "None of the release's prices are used.")
+        return Paragraph(none)
     note = words.say(
         "Efter refusion, i priser fra det år, som tal-id'et ender på; en betaler, der ikke er nævnt, betaler intet. "
         "Egne priser står under »Egne data og valg«. Tallet under kilde henviser til listen over kilder.",
@@ -118,6 +124,8 @@ def _write_price(name: str, used: PriceUsed, sources: SourceList, words: Words) 
                 payers.append(words.payer(payer) + since)
                 amounts.append(words.number(price, 2))
                 numbers.append(ids[payer])
+    if not payers:
+        payers, amounts, numbers = [DASH], [words.number(0.0, 2)], list(used.number_ids)
     first = used.rows[0]
     return Row(
         (
@@ -146,8 +154,8 @@ def name_basis(basis: str, words: Words) -> str:
     return name.partition(",")[0]
 
 
-def _describe_rates(result: Result, sources: SourceList, words: Words) -> Section:
-    blocks: list[Block] = []
+def _describe_rates(results: Sequence[Result], sources: SourceList, words: Words) -> Section:
+    result, blocks = results[0], list[Block]()
     used = [rate for rate in result.rates if rate.horizon_from < len(result.years)]
     if used and result.intervention.discount_rate is None:
         rows = [
@@ -176,25 +184,22 @@ def _describe_rates(result: Result, sources: SourceList, words: Words) -> Sectio
     listed = ", ".join(f"{year}: {words.plain(value)}" for year, value in known.items())
     basis = name_basis(result.price_index.basis, words)
     blocks.append(Pairs(((words.say("Prisindeks", "Price index"), f"{listed} ({basis})"),)))
-    if any(row.refund_terms.shape[1] for rows in result.cost_detail for row in rows):
-        blocks.append(_tabulate_refunds(result, words))
+    refunded = [
+        row for one in results for rows in one.cost_detail for row in rows if row.refund_terms.shape[1]
+    ]
+    if refunded:
+        blocks.append(_tabulate_refunds(refunded, result, words))
     return Section(
         "rates", words.say("Renter og prisindeks", "Rates and price index"), tuple(blocks), level=2
     )
 
 
-def _tabulate_refunds(result: Result, words: Words) -> Table:
+def _tabulate_refunds(refunded: list[CostRow], result: Result, words: Words) -> Table:
     """Return the state's refund of single cases: the release's thresholds and shares, and what they come to."""
     rows = []
-    for row in (row for rows in result.cost_detail for row in rows if row.refund_terms.shape[1]):
-        changes = [
-            0,
-            *(
-                t
-                for t in range(1, len(result.years))
-                if (row.refund_terms[t] != row.refund_terms[t - 1]).any()
-            ),
-        ]
+    for row in refunded:
+        is_new = (row.refund_terms[1:] != row.refund_terms[:-1]).any(axis=1)
+        changes = [0, *(np.flatnonzero(is_new) + 1).tolist()]
         for start, end in zip(changes, [*changes[1:], len(result.years)], strict=True):
             low, high, above_low, above_high = row.refund_terms[start]
             span = words.span(int(result.years[start]), int(result.years[end - 1]))
