@@ -45,7 +45,7 @@ def write_single_cases(
     last = FIRST_YEAR + len(result.years) - 1
     title = f"{sheet.say('Særligt dyre enkeltsager', 'Specially expensive single cases')}: {line.name}"
     sheet.wide_text(row, (LABEL, last), title, "section")
-    heads = (sheet.say("Enkeltsag", "Single case"), "", "", sheet.say("sats", "rate"))
+    heads = (sheet.say("Enkeltsag", "Single case"), "", "", sheet.say("tal", "number"))
     write_years(sheet, row + 1, heads, result.years.tolist())
     row += 2
     amounts, refunds = [], []
