@@ -67,20 +67,30 @@ def find_cohorts(job: LeafJob) -> dict[str, CohortCounts]:
     groups = [project.declared.group[name] for name in job.groups]
     rules = list_rules(groups, project.coverage)
     with job.open_connection() as con:
-        read = {read.events for group in groups for read in list_reads(group)}
-        for table in sorted(read | {"person_exits"}):
-            con.execute(
-                f"CREATE TEMP VIEW {table} AS FROM {select_leaves(project.tables, table, job.leaves)}"
-            )
-        for sql, name in name_conditions(groups).items():
-            con.execute(f"CREATE TEMP TABLE {name} AS {sql}")
+        read = sorted({read.events for group in groups for read in list_reads(group)})
+        events = {table: select_leaves(project.tables, table, job.leaves) for table in read}
+        _hold_conditions(con, events, groups)
+        exits = select_leaves(project.tables, "person_exits", job.leaves)
+        con.execute(f"CREATE TEMP VIEW person_exits AS FROM {exits}")
         con.register("price_index", price_index_table(project.declared.knowledge).to_arrow())
         create_rule_tables(con, rules)
         person_years = select_leaves(project.tables, "person_years", job.leaves)
         find_members(con, rules, person_years)
-        judge_success(con, rules)
+        judge_success(con, rules, events)
         _write_rows(con, job, rules)
         return _count(con, rules, person_years)
+
+
+def _hold_conditions(
+    con: duckdb.DuckDBPyConnection, events: Mapping[str, str], groups: Sequence[TargetGroup]
+) -> None:
+    """Ask the event tables each distinct condition of the groups once, and hold who meets it in which year."""
+    for table, relation in events.items():
+        con.execute(f"CREATE TEMP VIEW {table} AS FROM {relation}")
+    for sql, name in name_conditions(groups).items():
+        con.execute(f"CREATE TEMP TABLE {name} AS {sql}")
+    for table in events:
+        con.execute(f"DROP VIEW {table}")
 
 
 def _write_rows(con: duckdb.DuckDBPyConnection, job: LeafJob, rules: Sequence[GroupRule]) -> None:

@@ -21,7 +21,9 @@ from pipeline.declarations.compile_sql import (
     membership_sql,
     success_sql,
 )
+from pipeline.declarations.functions import FUNCTIONS
 from pipeline.declarations.rule_reads import list_reads
+from pipeline.declarations.rules import FunctionCondition, walk_rule
 from pipeline.declarations.target_group import TargetGroup
 
 
@@ -49,6 +51,14 @@ class GroupRule:
     def key(self) -> str:
         """Key of the target group."""
         return self.group.target_group
+
+    @property
+    def read_by_functions(self) -> tuple[str, ...]:
+        """Event tables that named functions of its success criterion read as they are."""
+        parts = self.group.definition.union_of or (self.group.definition,)
+        inner = [rule for part in parts if part.success is not None for rule in walk_rule(part.success)]
+        names = [rule.function for rule in inner if isinstance(rule, FunctionCondition)]
+        return list_distinct(events for name in names for events, _, _ in FUNCTIONS[name].reads)
 
     @property
     def populations(self) -> dict[str, Population]:

@@ -58,17 +58,18 @@ def find_members(con: duckdb.DuckDBPyConnection, rules: Sequence[GroupRule], per
     """
     _find_meeting(con, rules, person_years)
     con.execute(
-        f"""CREATE OR REPLACE TEMP TABLE person_years AS
+        f"""CREATE TEMP TABLE person_years AS
         SELECT leaf, pnr, year, is_resident, {", ".join(COVARIATE_COLUMNS)} FROM {person_years}
         WHERE (pnr, year) IN (SELECT pnr, year FROM meeting UNION SELECT pnr, year + 1 FROM meeting)"""
     )
     con.execute(
-        """CREATE OR REPLACE TEMP TABLE met AS
+        """CREATE TEMP TABLE met AS
+        SELECT meeting.*, age, municipality_code
         FROM meeting JOIN person_years USING (leaf, pnr, year) WHERE is_resident"""
     )
     con.execute(
-        f"""CREATE OR REPLACE TEMP TABLE candidates_in_band AS
-        SELECT number, entry, leaf, pnr, year AS base_year, definitions, {", ".join(COVARIATE_COLUMNS)},
+        """CREATE TEMP TABLE candidates_in_band AS
+        SELECT number, entry, leaf, pnr, year AS base_year, definitions,
                (number, year) IN (FROM group_base_years) AS is_base_year,
                (number, 0, year, municipality_code) NOT IN (FROM group_exceptions) AS is_covered
         FROM met JOIN group_rules USING (membership)
@@ -79,11 +80,12 @@ def find_members(con: duckdb.DuckDBPyConnection, rules: Sequence[GroupRule], per
         WINDOW person AS (PARTITION BY number, leaf, pnr)"""
         for entry in list_distinct(rule.group.entry for rule in rules)
     )
-    con.execute(f"CREATE OR REPLACE TEMP TABLE members_before_rules AS {by_entry}")
+    con.execute(f"CREATE TEMP TABLE members_before_rules AS {by_entry}")
     con.execute(
-        f"""CREATE OR REPLACE TEMP TABLE members AS
+        f"""CREATE TEMP TABLE members AS
         SELECT number, leaf, pnr, base_year, definitions, {", ".join(COVARIATE_COLUMNS)}
-        FROM members_before_rules WHERE is_base_year AND is_covered AND is_entry"""
+        FROM members_before_rules AS member JOIN person_years AS person USING (leaf, pnr)
+        WHERE is_base_year AND is_covered AND is_entry AND person.year = base_year"""
     )
     con.execute("DROP TABLE candidates_in_band; DROP TABLE met; DROP TABLE meeting")
 
@@ -115,9 +117,9 @@ def count_members(con: duckdb.DuckDBPyConnection) -> dict[tuple[int, str], tuple
 
 def _find_meeting(con: duckdb.DuckDBPyConnection, rules: Sequence[GroupRule], person_years: str) -> None:
     """Make `meeting` (membership, leaf, pnr, year, definitions): who meets each distinct definition."""
-    con.execute(f"CREATE OR REPLACE TEMP VIEW person_years AS FROM {person_years}")
+    con.execute(f"CREATE TEMP VIEW person_years AS FROM {person_years}")
     con.execute(
-        f"""CREATE OR REPLACE TEMP TABLE meeting AS
+        f"""CREATE TEMP TABLE meeting AS
         SELECT 0::SMALLINT AS membership, leaf, pnr, year, NULL::VARCHAR[] AS definitions
         FROM {person_years} LIMIT 0"""
     )

@@ -5,7 +5,7 @@ Belongs here: from declared success criteria to rows of `success_status`. Does n
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import duckdb
 
@@ -14,24 +14,28 @@ from pipeline.cohorts.group_rules import GroupRule, list_distinct
 NOT_ASSESSABLE = ("died", "emigrated", "municipality_not_covered", "not_in_population")
 
 
-def judge_success(con: duckdb.DuckDBPyConnection, rules: Sequence[GroupRule]) -> None:
+def judge_success(
+    con: duckdb.DuckDBPyConnection, rules: Sequence[GroupRule], events: Mapping[str, str]
+) -> None:
     """Make the temporary table `success_status` (number, leaf, pnr, base_year, status, reason) of `members`.
 
     Parameters
     ----------
     con : duckdb connection
-        With the tables of `find_members`, `person_exits`, the event tables and `price_index`.
+        With the tables of conditions and of `find_members`, `person_exits` and `price_index`.
     rules : sequence of GroupRule
         In the order of their numbers.
+    events : mapping of str to str
+        Event table to the relation of its rows in these leaves, for named functions.
 
     Notes
     -----
     A member whom the success criterion says nothing of gets no status, which the check of the table refuses: never
     silently one of the others.
     """
-    _ask_criteria(con, rules)
+    _ask_criteria(con, rules, events)
     con.execute(
-        """CREATE OR REPLACE TEMP TABLE success_status AS
+        """CREATE TEMP TABLE success_status AS
         SELECT number, leaf, pnr, base_year,
           CASE WHEN reason IS NOT NULL THEN 'not_assessable'
                WHEN is_success THEN 'success' WHEN NOT is_success THEN 'other' END AS status,
@@ -57,18 +61,26 @@ def judge_success(con: duckdb.DuckDBPyConnection, rules: Sequence[GroupRule]) ->
     con.execute("DROP TABLE judged")
 
 
-def _ask_criteria(con: duckdb.DuckDBPyConnection, rules: Sequence[GroupRule]) -> None:
+def _ask_criteria(
+    con: duckdb.DuckDBPyConnection, rules: Sequence[GroupRule], events: Mapping[str, str]
+) -> None:
     """Make `judged` (success, leaf, pnr, base_year, is_success): each distinct criterion asked of its candidates."""
     con.execute(
-        """CREATE OR REPLACE TEMP TABLE judged AS
+        """CREATE TEMP TABLE judged AS
         SELECT 0::SMALLINT AS success, leaf, pnr, base_year, TRUE AS is_success FROM members LIMIT 0"""
     )
+    asked = {rule.success: rule for rule in rules}
     for number, sql in enumerate(list_distinct(rule.success for rule in rules)):
         con.execute(
             f"""CREATE OR REPLACE TEMP TABLE candidates AS
             SELECT DISTINCT leaf, pnr, base_year FROM members JOIN group_rules USING (number)
             WHERE success = {number}"""
         )
+        for table in asked[sql].read_by_functions:
+            con.execute(
+                f"""CREATE OR REPLACE TEMP TABLE {table} AS
+                FROM {events[table]} WHERE pnr IN (SELECT pnr FROM candidates)"""
+            )
         con.execute(f"INSERT INTO judged SELECT {number}, leaf, pnr, base_year, is_success FROM ({sql})")
 
 

@@ -11,7 +11,7 @@ from tests.small_country import SmallCountry
 
 @pytest.fixture(scope="session")
 def followed(tmp_path_factory: pytest.TempPathFactory) -> FollowedCountry:
-    country = SmallCountry(tmp_path_factory.mktemp("followed"), seed=2, n_persons=900, n_ranges=8)
+    country = SmallCountry(tmp_path_factory.mktemp("followed"), seed=2, n_persons=600, n_ranges=8)
     for job in country.jobs(4, GROUPS):
         find_cohorts(job)
     return FollowedCountry(country)

@@ -24,7 +24,7 @@ from pipeline.panels.group_layout import GroupLayout, lay_out_group
 from pipeline.panels.group_tables import tabulate_group
 from tests.small_country import SmallCountry
 
-GROUPS = ("homeless", "adhd", "psychiatric_hospital_contact", "mental_difficulties_0_5", "alcohol_misuse")
+GROUPS = ("homeless", "adhd", "mental_difficulties_0_5")
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ def test_every_block_holds_what_is_looked_up(followed: FollowedCountry, name: st
         panels.append((panel, panel.give_block(levels, block.use)))
     assert sum(panel.members.height for panel, _ in panels) == members.height > 20
     assert len(panels) == 16
-    for t in range(1, T + 1):
+    for t in (1, 4, T):
         given = [block.year(t) for _, block in panels]
         assert (np.concatenate([year.observed for year in given]) == plain.observed(t)).all()
         covered = np.concatenate([year.covered for year in given])
@@ -58,7 +58,7 @@ def test_every_block_holds_what_is_looked_up(followed: FollowedCountry, name: st
     assert (success == (members["status"] == "success").to_numpy()).all()
 
 
-@pytest.mark.parametrize("n_ranges", [1, 4, 16])
+@pytest.mark.parametrize("n_ranges", [1, 16])
 def test_who_is_followed_is_counted_as_looked_up(followed: FollowedCountry, n_ranges: int) -> None:
     country = followed.country
     found = [count_followed(job) for job in country.jobs(n_ranges, GROUPS)]
@@ -66,7 +66,7 @@ def test_who_is_followed_is_counted_as_looked_up(followed: FollowedCountry, n_ra
         counts = add_counts(part[name] for part in found)
         members = followed.assessable(name)
         plain = PlainPanel(country, members)
-        for t in range(1, T + 1):
+        for t in (1, 4, T):
             observed = plain.observed(t)
             rows = members.filter(observed)
             assert counts["observed", "remaining", t, None] == (rows["pnr"].n_unique(), rows.height)
