@@ -97,8 +97,8 @@ class Piece:
     years: tuple[PieceYear, ...]
 
 
-def cut_pieces(block: Block, layout: Layout, piece_rows: int = PIECE_ROWS) -> Iterator[Piece]:
-    """Check a block and cut it into pieces of about `piece_rows` rows, never within a person.
+def cut_pieces(block: Block, layout: Layout) -> Iterator[Piece]:
+    """Check a block and cut it into pieces of about `PIECE_ROWS` rows, never within a person.
 
     Parameters
     ----------
@@ -106,8 +106,6 @@ def cut_pieces(block: Block, layout: Layout, piece_rows: int = PIECE_ROWS) -> It
         All rows of its persons.
     layout : Layout
         Shared by all blocks of the group.
-    piece_rows : int
-        A piece ends with the first person that brings it to this many rows.
 
     Yields
     ------
@@ -126,7 +124,7 @@ def cut_pieces(block: Block, layout: Layout, piece_rows: int = PIECE_ROWS) -> It
         year = block.year(t)
         check_year(year, t, block.person.shape[0], layout)
         years.append((year, read_use(year.outcomes)))
-    for rows in list_cuts(block.person, piece_rows):
+    for rows in list_cuts(block.person, PIECE_ROWS):
         yield Piece(
             person=block.person[rows],
             success=block.success[rows],
@@ -137,7 +135,7 @@ def cut_pieces(block: Block, layout: Layout, piece_rows: int = PIECE_ROWS) -> It
 
 
 def list_cuts(person: Ints, piece_rows: int) -> list[slice]:
-    """List the rows of each piece.
+    """List the rows of each piece: it ends with the first person that brings it to `piece_rows` rows.
 
     Returns
     -------

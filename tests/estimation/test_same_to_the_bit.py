@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields
+from threading import Event, Thread
 
 import numpy as np
 import pytest
@@ -63,6 +65,36 @@ def test_one_thread_is_held_inside_and_given_back():
         with hold_one_thread():
             assert {library["num_threads"] for library in threadpool_info()} == {1}
         assert {library["num_threads"] for library in threadpool_info()} == {2}
+
+
+def test_one_thread_is_held_until_the_last_job_leaves():
+    """The first job that is done must not give the threads back while another adds."""
+    is_in, may_leave = Event(), Event()
+
+    def count() -> set[int]:
+        return {library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"}
+
+    def job() -> None:
+        with hold_one_thread():
+            is_in.set()
+            may_leave.wait()
+
+    with threadpool_limits(2, user_api="blas"):
+        thread = Thread(target=job)
+        with hold_one_thread():
+            thread.start()
+            is_in.wait()
+        assert count() == {1}
+        may_leave.set()
+        thread.join()
+        assert count() == {2}
+
+
+def test_jobs_in_two_threads_give_the_same_bits(group, estimates):
+    with threadpool_limits(2, user_api="blas"), ThreadPoolExecutor(2) as pool:
+        both = list(pool.map(lambda _: estimate_group(group.blocks(8), group.layout), range(2)))
+    for found in both:
+        assert_same(estimates, found)
 
 
 @pytest.mark.parametrize("width", [1, 2, 4, 8])
