@@ -6,7 +6,7 @@ Belongs here: what a stage's building function is given. Does not belong here: w
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ from pipeline.executors import LeafPool, run_jobs, widen_to_blocks
 from pipeline.leaf_jobs import LeafJob, LeafTree, name_function
 from pipeline.progress import tell
 from pipeline.project import Project
-from pipeline.registers.leaves import LeafRange
+from pipeline.registers.leaves import ALL_LEAVES, LeafRange
 from pipeline.tables import WHOLE
 from schemas.checks import TABLES, conform_table
 
@@ -107,8 +107,28 @@ class Task:
             Results in leaf order.
         """
         found: dict[LeafRange, Any] = {}
-        self._run(function, payload, whole_blocks, found.__setitem__)
+        self._run(function, self._list_jobs(payload, whole_blocks), found.__setitem__)
         return sorted(found.items(), key=lambda item: item[0])
+
+    def map_parts(self, function: Callable[[LeafJob], Any], parts: Mapping[str, Any]) -> list[Any]:
+        """Run a function over parts of a table that are not ranges of leaves, each job for all leaves.
+
+        Parameters
+        ----------
+        function : callable
+            As in `map_leaves`.
+        parts : mapping of str to object
+            Name of each part, under which what its job found is kept, to the payload of its job.
+
+        Returns
+        -------
+        list of object
+            Results, in no order.
+        """
+        found: list[Any] = []
+        jobs = {name: self._make_job(ALL_LEAVES, payload) for name, payload in parts.items()}
+        self._run(function, jobs, lambda _, result: found.append(result))
+        return found
 
     def add_leaves(
         self, function: Callable[[LeafJob], Any], add: Callable[[Any, Any], Any], payload: Any = None
@@ -129,29 +149,26 @@ class Task:
             The sum over all leaves, the same to the bit however leaves are grouped.
         """
         tree = LeafTree(add)
-        self._run(function, payload, True, tree.put)
+        self._run(function, self._list_jobs(payload, True), tree.put)
         return tree.total
+
+    def _make_job(self, leaves: LeafRange, payload: Any) -> LeafJob:
+        memory = self._pool.resources.job_memory
+        return LeafJob(self.project, leaves, self.partitions, self.folders, memory, payload)
+
+    def _list_jobs(self, payload: Any, whole_blocks: bool) -> dict[str, LeafJob]:
+        ranges = widen_to_blocks(self._pool.ranges) if whole_blocks else self._pool.ranges
+        return {f"{own.first:03d}-{own.last:03d}": self._make_job(own, payload) for own in ranges}
 
     def _run(
         self,
         function: Callable[[LeafJob], Any],
-        payload: Any,
-        whole_blocks: bool,
+        jobs: Mapping[str, LeafJob],
         is_done: Callable[[LeafRange, Any], None],
     ) -> None:
-        ranges = widen_to_blocks(self._pool.ranges) if whole_blocks else self._pool.ranges
         records = self.project.tables.records(self.asset.tables[0])
         records.mkdir(parents=True, exist_ok=True)
-        jobs = [
-            LeafJob(
-                self.project, leaves, self.partitions, self.folders, self._pool.resources.job_memory, payload
-            )
-            for leaves in ranges
-        ]
-        files = [
-            records / f"{name_function(function)}-{leaves.first:03d}-{leaves.last:03d}.pickle"
-            for leaves in ranges
-        ]
+        files = [records / f"{name_function(function)}-{name}.pickle" for name in jobs]
         n_done = 0
 
         def tell_done(leaves: LeafRange, result: Any) -> None:
@@ -160,4 +177,4 @@ class Task:
             is_done(leaves, result)
             tell(self.asset.tables[0], n_done, len(jobs))
 
-        run_jobs(self._pool, function, jobs, files, tell_done)
+        run_jobs(self._pool, function, list(jobs.values()), files, tell_done)

@@ -25,8 +25,8 @@ SCALE_OF_UNIT = {
 }
 # Hundredths of a krone in the money of the release's price year, exact in whole numbers.
 _TAXED_DKK = {
-    "tax_on_transfers": "sum(taxable_transfers_dkk) * tax_rate_basis_points",
-    "tax_less_tax_on_transfers": "sum(tax_dkk) * 10000 - sum(taxable_transfers_dkk) * tax_rate_basis_points",
+    "tax_on_transfers": "{transfers} * tax_rate_basis_points",
+    "tax_less_tax_on_transfers": "{tax} * 10000 - {transfers} * tax_rate_basis_points",
 }
 _TAX_MEASURES = {
     "tax_on_transfers": ("taxable_transfers_dkk",),
@@ -122,14 +122,19 @@ class Consequence:
         """
         return " AND ".join(_compile_values(name, rule) for name, rule in self.where.items()) or "TRUE"
 
-    def quantity_sql(self) -> str:
+    def quantity_sql(self, *, of_one_row: bool = False) -> str:
         """Return the quantity of a person-year in natural units, over its rows grouped by leaf, pnr and year.
+
+        Parameters
+        ----------
+        of_one_row : bool
+            True where a person-year has one row, so that nothing is to be grouped and no sum taken.
 
         Returns
         -------
         str
-            A DuckDB aggregate of type DOUBLE. `share_of_year` and `real_kr` also read columns of the calendar
-            (`CALENDAR_COLUMNS`), which must then be grouped by.
+            A DuckDB aggregate (of one row an expression) of type DOUBLE. `share_of_year` and `real_kr` also read
+            columns of the calendar (`CALENDAR_COLUMNS`), which must then be grouped by.
 
         Notes
         -----
@@ -137,9 +142,14 @@ class Consequence:
         value does not depend on the order of floating-point operations.
         """
         if self.real_kr is not None:
-            numerator = f"({_TAXED_DKK[self.real_kr]}) * price_index_tenths_base"
+            tax, transfers = (
+                _sum(column, of_one_row=of_one_row) for column in ("tax_dkk", "taxable_transfers_dkk")
+            )
+            taxed = _TAXED_DKK[self.real_kr].format(tax=tax, transfers=transfers)
+            numerator = f"({taxed}) * price_index_tenths_base"
             return f"({_divide_rounded(numerator, '(100 * price_index_tenths)')}) / 100.0"
-        return SCALES[self.scale].format(sum=f"sum({self.measure})", weeks_a_record=self.weeks_a_record)
+        measured = _sum(self.measure, of_one_row=of_one_row)
+        return SCALES[self.scale].format(sum=measured, weeks_a_record=self.weeks_a_record)
 
     def calendar_columns(self) -> tuple[str, ...]:
         """Return the calendar columns that `quantity_sql` reads."""
@@ -176,6 +186,10 @@ def _compile_values(name: str, rule: tuple | Mapping[str, tuple]) -> str:
     values, operator = (rule["not"], "NOT IN") if isinstance(rule, Mapping) else (rule, "IN")
     words = [str(value).upper() if isinstance(value, bool) else f"'{value}'" for value in values]
     return f"{name} {operator} ({', '.join(words)})"
+
+
+def _sum(column: str, *, of_one_row: bool) -> str:
+    return f"{column}::BIGINT" if of_one_row else f"sum({column})"
 
 
 def _divide_rounded(numerator: str, denominator: str) -> str:

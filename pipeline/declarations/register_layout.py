@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 
-COLUMN_TYPES = ("pnr", "text", "date", "integer", "decimal")
+COLUMN_TYPES = ("pnr", "digits", "text", "date", "integer", "decimal")
 ROW_KINDS = ("person_year", "event", "spell", "weeks")
 MISSING_END_RULES = ("ongoing", "closed_at_year_end")
 CODE_LIST_STATUSES = ("official", "sample", "assumed")
@@ -87,13 +87,23 @@ class CodeList:
         cases = [f"WHEN {value} IN ({quote_all(codes)}) THEN '{kind}'" for kind, codes in self.kinds.items()]
         return f"CASE {' '.join(cases)} END"
 
+    def list_kinds(self) -> list[str]:
+        """Return the kinds in their order, that of a person without a row among them."""
+        return list(dict.fromkeys([*self.kinds, *([self.no_row] if self.no_row else [])]))
+
+    def position_by_code(self) -> dict[int, int]:
+        """Return, for codes that are whole numbers, the position of each code's kind in `list_kinds`."""
+        kinds = self.list_kinds()
+        return {int(code): kinds.index(kind) for kind, codes in self.kinds.items() for code in codes}
+
 
 @dataclass(frozen=True)
 class Column:
     """One column: type, whether it may be empty, and the values it may hold.
 
     `codes` are the allowed values as text, of which `first_characters` leading characters are compared (all
-    when None); `pattern` is a regular expression the whole value must match.
+    when None); `pattern` is a regular expression the whole value must match. Types `pnr` and `digits` are digits
+    delivered as text and read as whole numbers. A column that is not `is_read` is checked, and left in the delivery.
     """
 
     name: str
@@ -104,6 +114,7 @@ class Column:
     pattern: str | None = None
     zero_pad: ZeroPad | None = None
     former_name: FormerName | None = None
+    is_read: bool = True
 
     def name_in(self, year: int | None) -> str:
         """Return the name the column has in the file of a year."""
@@ -139,6 +150,14 @@ class Spell:
 @dataclass(frozen=True)
 class PersonThrough:
     """Where a register without person numbers finds them: a column of another register's same-year file."""
+
+    register: str
+    column: str
+
+
+@dataclass(frozen=True)
+class UntilDeath:
+    """Where a register with a column a week finds the death dates that end a person's weeks."""
 
     register: str
     column: str
@@ -214,6 +233,7 @@ class RegisterLayout:
     is_one_file: bool = False
     key: tuple[str, ...] = ()
     person_through: PersonThrough | None = None
+    until_death: UntilDeath | None = None
     spell: Spell | None = None
     week: Column | None = None
     code_lists: Mapping[str, CodeList] = field(default_factory=lambda: MappingProxyType({}))
@@ -235,6 +255,11 @@ class RegisterLayout:
         if self.week is None:
             return {}
         return {year: _name_weeks(year) for year in range(self.first_year, self.last_year + 1)}
+
+    @property
+    def reads_of(self) -> tuple[str, ...]:
+        """Other registers whose delivered files are read with this one."""
+        return tuple(other.register for other in (self.person_through, self.until_death) if other is not None)
 
     @property
     def last_day(self) -> date:

@@ -26,6 +26,7 @@ from pipeline.declarations.register_layout import (
     RegisterLayout,
     RegisterLayouts,
     Spell,
+    UntilDeath,
     ZeroPad,
 )
 from pipeline.declarations.toml_entries import Entry
@@ -33,9 +34,10 @@ from pipeline.declarations.vocabulary import EVENT_TABLES
 
 REGISTERS_FOLDER = Path(__file__).parent / "registers"
 DELIVERY_FILE = "delivery.toml"
+DIGITS = "[0-9]{1,18}"
 _OPTIONAL = (
-    "first_year", "last_year", "missing_years", "empty_years", "one_file", "key", "person_through", "spell", "weeks",
-    "code_lists", "covers", "ignored_columns", "quirks",
+    "first_year", "last_year", "missing_years", "empty_years", "one_file", "key", "person_through", "until_death",
+    "spell", "weeks", "code_lists", "covers", "ignored_columns", "quirks",
 )  # fmt: skip
 
 
@@ -122,6 +124,7 @@ def _read_register(entry: Entry, stem: str, layouts: RegisterLayouts) -> Registe
         is_one_file=entry.read_flag("one_file"),
         key=entry.read_words("key"),
         person_through=_read_person_through(entry),
+        until_death=_read_until_death(entry),
         spell=_read_spell(entry, columns),
         week=week,
         code_lists=code_lists,
@@ -136,7 +139,7 @@ def _read_register(entry: Entry, stem: str, layouts: RegisterLayouts) -> Registe
 def _read_column(
     entry: Entry, name: str, code_lists: dict[str, CodeList], layouts: RegisterLayouts
 ) -> Column:
-    optional = ("nullable", "codes", "code_list", "pattern", "zero_pad", "former_name")
+    optional = ("nullable", "codes", "code_list", "pattern", "zero_pad", "former_name", "unread")
     _check_keys(entry, ("type",), optional)
     codes = expand_codes(entry, "codes")
     first_characters = None
@@ -159,10 +162,16 @@ def _read_column(
         is_nullable=entry.read_flag("nullable"),
         codes=codes,
         first_characters=first_characters,
-        pattern=entry.read_text("pattern") or None,
+        pattern=entry.read_text("pattern") or _pattern_of_type(entry),
         zero_pad=_read_zero_pad(entry),
         former_name=former,
+        is_read=not entry.read_flag("unread"),
     )
+
+
+def _pattern_of_type(entry: Entry) -> str | None:
+    is_listed = "codes" in entry.values or "code_list" in entry.values
+    return DIGITS if entry.values.get("type") == "digits" and not is_listed else None
 
 
 def _read_zero_pad(entry: Entry) -> ZeroPad | None:
@@ -232,6 +241,14 @@ def _read_person_through(entry: Entry) -> PersonThrough | None:
     table = entry.read_table("person_through")
     _check_keys(table, ("register", "column"))
     return PersonThrough(table.read_text("register"), table.read_text("column"))
+
+
+def _read_until_death(entry: Entry) -> UntilDeath | None:
+    if "until_death" not in entry.values:
+        return None
+    table = entry.read_table("until_death")
+    _check_keys(table, ("register", "column"))
+    return UntilDeath(table.read_text("register"), table.read_text("column"))
 
 
 def _read_spell(entry: Entry, columns: dict[str, Column]) -> Spell | None:
@@ -308,8 +325,7 @@ def _check_register(entry: Entry, layout: RegisterLayout) -> None:
 def _check_between(registers: dict[str, RegisterLayout], problems: Problems) -> None:
     for layout in registers.values():
         named = [name for cover in layout.covers for name in cover.needs]
-        if layout.person_through:
-            named.append(layout.person_through.register)
+        named += layout.reads_of
         for name in named:
             if name not in registers:
                 problems.add_unknown(f"registers/{layout.name}.toml", name, registers, "register")

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
+import pyarrow as pa
+
 from pipeline.quantities.leaf_tables import (
     AFTER_DEATH,
     EXACT_DUPLICATE,
@@ -14,30 +17,12 @@ from pipeline.quantities.leaf_tables import (
     LeafTables,
     TableCounts,
 )
+from pipeline.quantities.packed_rows import person_year_sql, unpack_person_years
+from pipeline.quantities.persons import find_death_years
 
-FOR_CHILD = "for_child"
-SAME_CONTACT = "same_contact"
 NO_CONVICTION = "no_conviction"
 SAME_DECISION = "same_decision_and_kind"
 SAME_CASE = "same_case_and_kind"
-
-
-def build_practitioner_contacts(tables: LeafTables) -> TableCounts:
-    """Write `practitioner_contacts`: a contact is one person, week and speciality, however many service lines."""
-    week = "week_number"
-    year = f"({week} // 100 + CASE WHEN {week} >= 8000 THEN 1900 ELSE 2000 END)"
-    fourth = f"make_date({year}, 1, 4)"
-    monday = f"{fourth} - CAST(isodow({fourth}) AS INTEGER) + 1 + 7 * ({week} % 100 - 1)"
-    drops = _create_events(
-        tables,
-        "sssy",
-        keys={"speciality": "speciale", week: "CAST(honuge AS SMALLINT)", "is_for_child": "barnmak = 1"},
-        date=monday,
-        year=year,
-        extra_drops={FOR_CHILD: "is_for_child"},
-        same=SAME_CONTACT,
-    )
-    return _write_counted(tables, "practitioner_contacts", ("speciality",), "n_contacts", drops)
 
 
 def build_dispensings(tables: LeafTables) -> TableCounts:
@@ -105,26 +90,21 @@ def build_school_years(tables: LeafTables) -> TableCounts:
 
 def build_incomes(tables: LeafTables) -> TableCounts:
     """Write `incomes`: nominal whole kr., which may be negative; years after the year of death are dropped."""
-    sums = {
-        "wage_dkk": "any_value(loenmv_13)",
-        "tax_dkk": "any_value(skatmvialt_13)",
-        "taxable_transfers_dkk": "any_value(off_overforsel_13)",
+    measures = {
+        "wage_dkk": "loenmv_13",
+        "tax_dkk": "skatmvialt_13",
+        "taxable_transfers_dkk": "off_overforsel_13",
     }
-    drops = _create_events(
-        tables,
-        "ind",
-        keys={"file_year": "file_year"},
-        date="make_date(file_year, 1, 1)",
-        measures=sums,
-    )
-    counts = tables.write(
-        "incomes",
-        f"SELECT leaf, pnr, year, {', '.join(sums)} FROM events_read "
-        "WHERE drop_reason IS NULL ORDER BY leaf, pnr, year",
-        drops,
-    )
-    tables.drop("events_read")
-    return counts
+    listed = ", ".join(f"{column} AS {name}" for name, column in measures.items())
+    rows = tables.con.execute(
+        f"SELECT {person_year_sql('file_year')} AS person_year, {listed} FROM {tables.register('ind')}"
+    ).fetchnumpy()
+    order = np.argsort(rows["person_year"])
+    leaf, pnr, year = unpack_person_years(rows["person_year"][order])
+    is_alive = year <= find_death_years(tables, pnr)
+    columns = {"leaf": leaf, "pnr": pnr, "year": year, **{name: rows[name][order] for name in measures}}
+    kept = pa.table({name: values[is_alive] for name, values in columns.items()})
+    return tables.write_rows("incomes", kept, {AFTER_DEATH: len(order) - kept.num_rows})
 
 
 def _create_events(

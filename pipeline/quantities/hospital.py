@@ -30,7 +30,11 @@ EMERGENCY_WITHOUT_TYPE_FROM = 2014
 VIRTUAL_CONTACT = "virtual_contact"
 RULED_OUT = "ruled_out"
 CONTACT_NOT_COUNTED = "contact_not_counted"
-_ROW_COLUMNS = "leaf, pnr, register, hospital, contact_id, contact_type, first_day, after_day"
+HOSPITALS = "ENUM('psychiatric', 'somatic')"
+CONTACT_TYPES = "ENUM('emergency', 'inpatient', 'outpatient')"
+_SOURCES = {"lpr": 0, "psyk": 1, "lpr3": 2}
+"""Registers whose contact numbers are told apart by the last two bits of `contact`."""
+_ROW_COLUMNS = "leaf, pnr, hospital, contact, contact_type, first_day, after_day"
 _LPR2_EMERGENCY = (
     f"(c_pattype = '3' OR (c_pattype = '2' AND year(d_inddto) >= {EMERGENCY_WITHOUT_TYPE_FROM}"
     " AND coalesce(c_indm = '1', FALSE) AND coalesce(d_uddto = d_inddto, FALSE)))"
@@ -54,20 +58,19 @@ def build_hospital_tables(tables: LeafTables) -> tuple[TableCounts, TableCounts]
 def _create_lpr2_rows(tables: LeafTables, prefix: str, hospital: str) -> dict[str, int]:
     """Keep stays and emergency visits of `adm`, and each visit of `bes` as a day."""
     attributes = {
-        "register": f"'{prefix}'",
-        "hospital": f"'{hospital}'",
-        "contact_id": "recnum",
-        "contact_type": f"CASE WHEN {_LPR2_EMERGENCY} THEN 'emergency' ELSE 'inpatient' END",
+        "hospital": f"'{hospital}'::{HOSPITALS}",
+        "contact": _number_contact(prefix, "recnum"),
+        "contact_type": f"(CASE WHEN {_LPR2_EMERGENCY} THEN 'emergency' ELSE 'inpatient' END)::{CONTACT_TYPES}",
     }
     name = f"{prefix}_hospital_rows"
     drops = create_spells(tables, name, f"{prefix}_adm", attributes, f"c_pattype = '0' OR {_LPR2_EMERGENCY}")
     tables.create(
         "visits",
         f"""
-        SELECT leaf, pnr, recnum, d_ambdto, count(*) AS n_rows,
-               coalesce(d_ambdto > any_value(death_date), FALSE) AS is_late
-        FROM {tables.register(f"{prefix}_bes")} LEFT JOIN {tables.table("person_exits")} USING (leaf, pnr)
-        GROUP BY leaf, pnr, recnum, d_ambdto
+        SELECT visited.*, coalesce(d_ambdto > death_date, FALSE) AS is_late
+        FROM (SELECT leaf, pnr, {_number_contact(prefix, "recnum")} AS contact, d_ambdto, count(*) AS n_rows
+              FROM {tables.register(f"{prefix}_bes")} GROUP BY ALL) AS visited
+        LEFT JOIN {tables.table("person_exits")} USING (leaf, pnr)
         """,
     )
     visit_drops = tables.count(
@@ -77,9 +80,9 @@ def _create_lpr2_rows(tables: LeafTables, prefix: str, hospital: str) -> dict[st
     tables.con.execute(
         f"""
         INSERT INTO {name}
-        SELECT leaf, pnr, '{prefix}', '{hospital}', recnum, 'outpatient', d_ambdto, d_ambdto + 1, TRUE
+        SELECT leaf, pnr, '{hospital}', contact, 'outpatient', d_ambdto, d_ambdto + 1, TRUE
         FROM visits
-        WHERE NOT is_late AND recnum NOT IN (SELECT contact_id FROM {name} WHERE contact_type = 'emergency')
+        WHERE NOT is_late AND contact NOT IN (SELECT contact FROM {name} WHERE contact_type = 'emergency')
         """
     )
     tables.drop("visits")
@@ -96,11 +99,10 @@ def _create_lpr3_rows(tables: LeafTables) -> dict[str, int]:
     )
     is_inpatient = f"(dato_slut IS NULL OR {minutes} >= {tables.method.lpr3_inpatient_hours * 60})"
     attributes = {
-        "register": "'lpr3'",
-        "hospital": tables.kind_sql("lpr3_kontakter", "hospital", "hovedspeciale_ans"),
-        "contact_id": "dw_ek_kontakt",
-        "contact_type": f"CASE WHEN {is_inpatient} THEN 'inpatient' "
-        "WHEN prioritet = 'ATA1' THEN 'emergency' ELSE 'outpatient' END",
+        "hospital": f"({tables.kind_sql('lpr3_kontakter', 'hospital', 'hovedspeciale_ans')})::{HOSPITALS}",
+        "contact": _number_contact("lpr3", "dw_ek_kontakt"),
+        "contact_type": f"(CASE WHEN {is_inpatient} THEN 'inpatient' "
+        f"WHEN prioritet = 'ATA1' THEN 'emergency' ELSE 'outpatient' END)::{CONTACT_TYPES}",
     }
     drops = {
         VIRTUAL_CONTACT: "kontakttype <> 'ALCA00'",
@@ -117,7 +119,8 @@ def _write_contacts(tables: LeafTables, drops: dict[str, int]) -> TableCounts:
     counts = tables.write(
         "hospital_contacts",
         f"""
-        SELECT leaf, pnr, year, hospital, 'inpatient' AS contact_type, n_days, 0 AS n_visits FROM ({days})
+        SELECT leaf, pnr, year, hospital, 'inpatient'::{CONTACT_TYPES} AS contact_type, n_days, 0 AS n_visits
+        FROM ({days})
         UNION ALL
         SELECT leaf, pnr, CAST(year(first_day) AS SMALLINT), hospital, contact_type, 0,
                CAST(count(DISTINCT first_day) AS INTEGER)
@@ -139,9 +142,12 @@ def _write_diagnoses(tables: LeafTables) -> TableCounts:
     tables.create(
         "contact_years",
         f"""
-        SELECT DISTINCT leaf, pnr, register, hospital, contact_id, CAST(year AS SMALLINT) AS year
-        FROM (SELECT leaf, pnr, register, hospital, contact_id,
-                     unnest(range(year(first_day), year(after_day - 1) + 1)) AS year FROM hospital_rows)
+        SELECT DISTINCT pnr, hospital, contact, CAST(year AS SMALLINT) AS year
+        FROM (SELECT pnr, hospital, contact, year(first_day) AS year FROM hospital_rows
+              WHERE year(first_day) = year(after_day - 1)
+              UNION ALL
+              SELECT pnr, hospital, contact, unnest(range(year(first_day), year(after_day - 1) + 1))
+              FROM hospital_rows WHERE year(first_day) < year(after_day - 1))
         WHERE year BETWEEN {layouts.first_year} AND {layouts.last_year}
         """,
     )
@@ -155,8 +161,8 @@ def _write_diagnoses(tables: LeafTables) -> TableCounts:
         "hospital_diagnoses",
         """
         SELECT leaf, pnr, year, hospital, diagnosis, CAST(count(*) AS INTEGER) AS n_contacts
-        FROM (SELECT DISTINCT leaf, pnr, register, contact_id, diagnosis FROM diagnoses WHERE NOT is_ruled_out)
-        JOIN contact_years USING (leaf, pnr, register, contact_id)
+        FROM (SELECT DISTINCT leaf, pnr, contact, diagnosis FROM diagnoses WHERE is_counted AND NOT is_ruled_out)
+        JOIN contact_years USING (pnr, contact)
         GROUP BY ALL
         ORDER BY ALL
         """,
@@ -169,22 +175,25 @@ def _write_diagnoses(tables: LeafTables) -> TableCounts:
 def _create_diagnoses(tables: LeafTables) -> None:
     """Keep the diagnoses of all three registers, with whether their contact counts in any year."""
     delivered = [
-        f"SELECT leaf, pnr, '{prefix}' AS register, recnum AS contact_id, c_diag AS code, FALSE AS is_ruled_out, "
-        f"c_diagtype AS kind FROM {tables.register(f'{prefix}_diag')}"
+        f"SELECT leaf, pnr, {_number_contact(prefix, 'recnum')} AS contact, c_diag AS code, "
+        f"FALSE AS is_ruled_out, ascii(c_diagtype) AS kind FROM {tables.register(f'{prefix}_diag')}"
         for prefix in LPR2_HOSPITALS
     ]
     delivered.append(
-        "SELECT leaf, pnr, 'lpr3', dw_ek_kontakt, diagnosekode, senere_afkraeftet = 'Ja', diagnosetype "
-        f"FROM {tables.register('lpr3_diagnoser')}"
+        f"SELECT leaf, pnr, {_number_contact('lpr3', 'dw_ek_kontakt')}, diagnosekode, "
+        f"senere_afkraeftet = 'Ja', ascii(diagnosetype) FROM {tables.register('lpr3_diagnoser')}"
     )
     tables.create(
         "diagnoses",
         f"""
-        SELECT read.*, counted.contact_id IS NOT NULL AS is_counted
-        FROM (SELECT leaf, pnr, register, contact_id, substr(code, 2) AS diagnosis, is_ruled_out, kind,
-                     count(*) AS n_rows
+        SELECT read.*, counted.contact IS NOT NULL AS is_counted
+        FROM (SELECT leaf, pnr, contact, substr(code, 2) AS diagnosis, is_ruled_out, kind, count(*) AS n_rows
               FROM ({" UNION ALL ".join(delivered)}) GROUP BY ALL) AS read
-        LEFT JOIN (SELECT DISTINCT leaf, pnr, register, contact_id FROM contact_years) AS counted
-            USING (leaf, pnr, register, contact_id)
+        LEFT JOIN (SELECT DISTINCT pnr, contact FROM contact_years) AS counted USING (pnr, contact)
         """,
     )
+
+
+def _number_contact(source: str, column: str) -> str:
+    """Return the SQL of a contact's number, at most 18 digits, made different in each register."""
+    return f"({column} * 4 + {_SOURCES[source]})"

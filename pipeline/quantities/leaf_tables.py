@@ -11,9 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from pipeline.declarations.method import Method
 from pipeline.declarations.register_layout import RegisterLayout, RegisterLayouts
+from pipeline.registers.leaf_files import ROWS_A_GROUP
 from pipeline.registers.leaves import ALL_LEAVES, LeafRange
 
 EXACT_DUPLICATE = "exact_duplicate"
@@ -77,9 +80,13 @@ class LeafTables:
         """Return the folder a table of stage 2 is written into."""
         return self.stage_2 / name
 
-    def register(self, name: str, *, all_leaves: bool = False) -> str:
-        """Return a register of stage 1 as a relation to select from, in these leaves or in all."""
-        return self._relation(self.register_folder(name), ALL_LEAVES if all_leaves else self.leaves)
+    def kept_folder(self, name: str) -> Path:
+        """Return the folder of what one range of leaves keeps for the others while a table is built."""
+        return self.stage_2 / f".{name}"
+
+    def register(self, name: str) -> str:
+        """Return a register of stage 1 as a relation to select from, in these leaves."""
+        return self._relation(self.register_folder(name), self.leaves)
 
     def table(self, name: str) -> str:
         """Return a table of stage 2 as a relation to select from, in these leaves."""
@@ -100,14 +107,46 @@ class LeafTables:
         drops : mapping of str to int, optional
             Reason to rows left out; reasons without rows are left out.
         """
+        path, hidden = self._paths(name)
+        copied = self.con.execute(
+            f"COPY ({select}) TO '{hidden}' (FORMAT parquet, COMPRESSION lz4_raw, WRITE_BLOOM_FILTER false)"
+        )
+        rows = int(copied.fetchone()[0])
+        hidden.replace(path)
+        return TableCounts(name, rows, _drop_zeros(drops or {}))
+
+    def write_rows(self, name: str, rows: pa.Table, drops: Mapping[str, int] | None = None) -> TableCounts:
+        """Write a table's rows of these leaves from memory, in their order.
+
+        Parameters
+        ----------
+        name : str
+        rows : pyarrow.Table
+        drops : mapping of str to int, optional
+            As in `write`.
+        """
+        path, hidden = self._paths(name)
+        wide = (pa.types.is_int64, pa.types.is_float64)
+        pq.write_table(
+            rows,
+            hidden,
+            row_group_size=ROWS_A_GROUP,
+            compression="lz4",
+            use_dictionary=[
+                own.name for own in rows.schema if not any(is_wide(own.type) for is_wide in wide)
+            ],
+            write_statistics=["leaf"],
+            store_schema=False,
+        )
+        hidden.replace(path)
+        return TableCounts(name, rows.num_rows, _drop_zeros(drops or {}))
+
+    def _paths(self, name: str) -> tuple[Path, Path]:
+        """Return where the rows of these leaves lie, and where they are while they are written."""
         folder = self.written_folder(name)
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / self.leaves.file_name
-        hidden = folder / f".{path.name}.writing"
-        copied = self.con.execute(f"COPY ({select}) TO '{hidden}' (FORMAT parquet, COMPRESSION lz4_raw)")
-        rows = int(copied.fetchone()[0])
-        hidden.replace(path)
-        return TableCounts(name, rows, {reason: n for reason, n in (drops or {}).items() if n})
+        return path, folder / f".{path.name}.writing"
 
     def create(self, name: str, select: str) -> None:
         """Keep the result of a SELECT for the rest of this table, under a temporary name."""
@@ -123,10 +162,6 @@ class LeafTables:
         result = self.con.execute(select)
         names = [column[0] for column in result.description]
         return {name: int(n or 0) for name, n in zip(names, result.fetchone(), strict=True)}
-
-    def register_files(self, name: str) -> list[tuple[Path, bool]]:
-        """Return the files of a register of stage 1 that hold these leaves, and whether each holds no others."""
-        return _list_files(self.register_folder(name), self.leaves)
 
     def _relation(self, folder: Path, leaves: LeafRange) -> str:
         files = _list_files(folder, leaves)
@@ -145,6 +180,10 @@ def _list_files(folder: Path, leaves: LeafRange) -> list[tuple[Path, bool]]:
     if not files:
         raise FileNotFoundError(f"{folder.name}: no file for leaves {leaves.first}-{leaves.last}")
     return files
+
+
+def _drop_zeros(counts: Mapping[str, int]) -> dict[str, int]:
+    return {reason: n for reason, n in counts.items() if n}
 
 
 def add_counts(*counts: Mapping[str, int]) -> dict[str, int]:

@@ -5,11 +5,21 @@ Belongs here: `person_exits` and `person_years`. Does not belong here: anything 
 
 from __future__ import annotations
 
-from pipeline.quantities.leaf_tables import EXACT_DUPLICATE, LeafTables, TableCounts
-from pipeline.registers.leaves import ALL_LEAVES
+import numpy as np
+import pyarrow as pa
 
-UNKNOWN = "unknown"
+from pipeline.quantities.backgrounds import find_backgrounds, look_up, split_codes
+from pipeline.quantities.leaf_tables import EXACT_DUPLICATE, LeafTables, TableCounts
+from pipeline.quantities.packed_rows import (
+    count_runs,
+    find_sorted,
+    find_starts,
+    person_year_sql,
+    unpack_person_years,
+)
+
 SEVERAL_DEATH_DATES = "several_death_dates"
+NEVER = np.int16(9999)
 
 
 def build_person_exits(tables: LeafTables) -> TableCounts:
@@ -57,70 +67,90 @@ def build_person_years(tables: LeafTables) -> TableCounts:
     """Write `person_years`: everybody in the population register on 31 December, with own and parents' background.
 
     A person who has died by then is kept with `is_resident` false. Background without a row is `unknown`.
+    `keep_backgrounds` must have been run on all leaves.
     """
-    sex = _enum_kind_sql(tables, "bef", "sex", "koen")
-    origin = _enum_kind_sql(tables, "bef", "origin_code", "ie_type")
-    tables.create(
-        "population",
-        f"SELECT leaf, pnr, file_year, {sex} AS sex, foed_dato, kom, {origin} AS origin_code, mor_id, far_id "
-        f"FROM {tables.register('bef')}",
-    )
-    _create_backgrounds(tables)
-    parents = ("", "mother_", "father_")
-    backgrounds = ", ".join(
-        f"coalesce({alias}.{column}, '{UNKNOWN}') AS {prefix}{column}"
-        for prefix, alias in zip(parents, ("own", "mother", "father"), strict=True)
-        for column in ("employment_code", "education_code")
-    )
-    counts = tables.write(
-        "person_years",
-        f"""
-        SELECT person.leaf, person.pnr, person.file_year AS year, sex, foed_dato AS birth_date,
-               CAST(person.file_year - year(foed_dato) AS SMALLINT) AS age,
-               CAST(kom AS SMALLINT) AS municipality_code, origin_code,
-               coalesce(death_date > make_date(person.file_year, 12, 31), TRUE) AS is_resident,
-               {backgrounds}
-        FROM population AS person
-        LEFT JOIN {tables.table("person_exits")} AS exits USING (leaf, pnr)
-        LEFT JOIN backgrounds AS own ON own.pnr = person.pnr AND own.file_year = person.file_year
-        LEFT JOIN backgrounds AS mother
-            ON mother.pnr = person.mor_id AND mother.file_year = person.file_year
-        LEFT JOIN backgrounds AS father
-            ON father.pnr = person.far_id AND father.file_year = person.file_year
-        ORDER BY person.leaf, person.pnr, person.file_year
-        """,
-    )
-    tables.drop("population", "backgrounds")
-    return counts
+    rows = _read_population(tables)
+    order = np.argsort(rows["person_year"])
+    rows = {name: values[order] for name, values in rows.items()}
+    leaf, pnr, year = unpack_person_years(rows["person_year"])
+    columns = {"leaf": leaf, "pnr": pnr, "year": year}
+    columns["sex"] = _name_kinds(tables, "sex", rows["koen"])
+    born = rows["foed_dato"].astype("datetime64[D]")
+    columns["birth_date"] = born
+    columns["age"] = (year - (born.astype("datetime64[Y]").astype(np.int64) + 1970)).astype(np.int16)
+    columns["municipality_code"] = rows["kom"].astype(np.int16)
+    columns["origin_code"] = _name_kinds(tables, "origin_code", rows["ie_type"])
+    columns["is_resident"] = _find_residents(tables, pnr, year)
+    for prefix, persons in (("", pnr), ("mother_", rows["mor_id"]), ("father_", rows["far_id"])):
+        columns |= _name_backgrounds(tables, prefix, persons, year)
+    return tables.write_rows("person_years", pa.table(columns))
 
 
-def _create_backgrounds(tables: LeafTables) -> None:
-    """Keep employment and education of the leaves' persons and of their parents, who can be in any leaf."""
-    employment = _enum_kind_sql(tables, "akm", "employment_code", "socio13")
-    education = _enum_kind_sql(tables, "udda", "education_code", "hfaudd")
-    where = ""
-    if tables.leaves != ALL_LEAVES:
-        wanted = " UNION ".join(f"SELECT {column} FROM population" for column in ("pnr", "mor_id", "far_id"))
-        where = f"WHERE pnr IN ({wanted})"
-    tables.create(
-        "backgrounds",
-        f"""
-        SELECT pnr, file_year, employment_code, education_code
-        FROM (SELECT pnr, file_year, {employment} AS employment_code
-              FROM {tables.register("akm", all_leaves=True)} {where})
-        FULL JOIN (SELECT pnr, file_year, {education} AS education_code
-                   FROM {tables.register("udda", all_leaves=True)} {where})
-        USING (pnr, file_year)
-        """,
+def read_deaths(tables: LeafTables) -> tuple[np.ndarray, np.ndarray]:
+    """Read who died in these leaves.
+
+    Returns
+    -------
+    pnr : (D,) int64 array
+        Sorted.
+    death : (D,) datetime64[D] array
+    """
+    found = tables.con.execute(
+        f"SELECT pnr, death_date FROM {tables.table('person_exits')} WHERE death_date IS NOT NULL ORDER BY pnr"
+    ).fetchnumpy()
+    return found["pnr"], found["death_date"].astype("datetime64[D]")
+
+
+def find_death_years(tables: LeafTables, pnr: np.ndarray) -> np.ndarray:
+    """Return the calendar year in which each person died, far in the future for the living.
+
+    Parameters
+    ----------
+    tables : LeafTables
+    pnr : (N,) int64 array
+
+    Returns
+    -------
+    (N,) int16 array
+    """
+    dead, death = read_deaths(tables)
+    years = np.append(death.astype("datetime64[Y]").astype(np.int16) + np.int16(1970), NEVER)
+    position, is_dead = find_sorted(pnr, dead)
+    return years[np.where(is_dead, position, -1)]
+
+
+def _read_population(tables: LeafTables) -> dict[str, np.ndarray]:
+    listed = "koen, foed_dato, kom, ie_type, coalesce(mor_id, 0) AS mor_id, coalesce(far_id, 0) AS far_id"
+    return tables.con.execute(
+        f"SELECT {person_year_sql('file_year')} AS person_year, {listed} FROM {tables.register('bef')}"
+    ).fetchnumpy()
+
+
+def _name_kinds(tables: LeafTables, name: str, codes: np.ndarray) -> pa.DictionaryArray:
+    code_list = tables.layout("bef").code_lists[name]
+    return pa.DictionaryArray.from_arrays(
+        look_up(code_list, codes, 0).astype(np.int8), code_list.list_kinds()
     )
 
 
-def _enum_kind_sql(tables: LeafTables, register: str, code_list: str, column: str) -> str:
-    """Return the CASE from code to kind as an ENUM, which sorts and joins as a small number."""
-    declared = tables.layout(register).code_lists[code_list]
-    words = [
-        *declared.kinds,
-        *([declared.no_row] if declared.no_row and declared.no_row not in declared.kinds else []),
-    ]
-    listed = ", ".join(f"'{word}'" for word in words)
-    return f"CAST({declared.kind_sql(column)} AS ENUM({listed}))"
+def _find_residents(tables: LeafTables, pnr: np.ndarray, year: np.ndarray) -> np.ndarray:
+    """Return whether each person lives on 31 December of the year."""
+    return year < find_death_years(tables, pnr)
+
+
+def _name_backgrounds(
+    tables: LeafTables, prefix: str, persons: np.ndarray, year: np.ndarray
+) -> dict[str, pa.DictionaryArray]:
+    """Look up each person in each year; rows of one person follow each other, so that few are looked up."""
+    starts = find_starts(persons)
+    by_year = find_backgrounds(tables, persons[starts])
+    row = np.repeat(np.arange(len(starts)), count_runs(starts, len(persons)))
+    codes = split_codes(by_year[row, year - tables.layouts.first_year])
+    lists = (
+        tables.layout("akm").code_lists["employment_code"],
+        tables.layout("udda").code_lists["education_code"],
+    )
+    return {
+        f"{prefix}{code_list.name}": pa.DictionaryArray.from_arrays(positions, code_list.list_kinds())
+        for code_list, positions in zip(lists, codes, strict=True)
+    }

@@ -14,6 +14,7 @@ import polars as pl
 from pipeline.declarations.consequence import Consequence
 from pipeline.declarations.method import Method
 from pipeline.declarations.register_layout import RegisterLayouts
+from pipeline.quantities.backgrounds import keep_backgrounds
 from pipeline.quantities.benefit_weeks import build_benefit_weeks
 from pipeline.quantities.child_measures import build_child_measures
 from pipeline.quantities.courses_and_stays import (
@@ -30,7 +31,6 @@ from pipeline.quantities.dated_events import (
     build_convictions,
     build_dispensings,
     build_incomes,
-    build_practitioner_contacts,
     build_school_years,
     build_victim_events,
 )
@@ -38,6 +38,7 @@ from pipeline.quantities.hospital import build_hospital_tables
 from pipeline.quantities.leaf_tables import LeafTables, TableCounts, add_counts
 from pipeline.quantities.person_year_quantities import build_person_year_quantities
 from pipeline.quantities.persons import build_person_exits, build_person_years
+from pipeline.quantities.practitioner_contacts import build_practitioner_contacts
 from pipeline.registers.leaves import ALL_LEAVES, LeafRange
 
 PERSON_BUILDERS: dict[str, Callable[[LeafTables], TableCounts]] = {
@@ -45,6 +46,9 @@ PERSON_BUILDERS: dict[str, Callable[[LeafTables], TableCounts]] = {
     "person_years": build_person_years,
 }
 """The tables of persons, in order: exits are read by person-years and by every event table."""
+
+PREPARE: dict[str, Callable[[LeafTables], None]] = {"person_years": keep_backgrounds}
+"""What must be done in all leaves before a table is built in any."""
 
 EVENT_BUILDERS: dict[str, Callable[[LeafTables], TableCounts]] = {
     "practitioner_contacts": build_practitioner_contacts,
@@ -99,8 +103,11 @@ def build_stage_2(
     """
     write_coverage(layouts, out_dir)
     found: dict[str, list[TableCounts]] = {}
-    for leaf_range in leaves:
-        tables = LeafTables(con, stage_1, out_dir, layouts, method, leaf_range)
+    ranges = [LeafTables(con, stage_1, out_dir, layouts, method, leaf_range) for leaf_range in leaves]
+    for prepare in PREPARE.values():
+        for tables in ranges:
+            prepare(tables)
+    for tables in ranges:
         built = [build(tables) for build in PERSON_BUILDERS.values()]
         built += build_hospital_tables(tables)
         built += [build(tables) for build in EVENT_BUILDERS.values()]

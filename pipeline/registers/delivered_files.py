@@ -201,7 +201,7 @@ def in_years(years: Iterable[int | None]) -> str:
 def _is_of_type(found: pa.DataType, declared: str) -> bool:
     if pa.types.is_dictionary(found):
         found = found.value_type
-    if declared in ("text", "pnr"):
+    if declared in ("text", "pnr", "digits"):
         return pa.types.is_string(found) or pa.types.is_large_string(found)
     if declared == "date":
         return pa.types.is_date(found)

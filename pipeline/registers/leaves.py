@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 N_LEAVES = 256
 LEAVES_PER_BLOCK = 16
 """Sums of floats are taken over blocks of so many leaves, and added up a tree of blocks."""
@@ -74,6 +76,22 @@ def leaf_sql(column: str = "pnr") -> str:
     """
     hashed = f"(CAST({column} AS UBIGINT) % 4294967291) * 2654435761 % 4294967296"
     return f"CAST(({hashed}) // 16777216 AS SMALLINT)"
+
+
+def leaf_of(pnr: np.ndarray) -> np.ndarray:
+    """Return the leaf of each person.
+
+    Parameters
+    ----------
+    pnr : (N,) int64 array
+
+    Returns
+    -------
+    (N,) int16 array
+        As `leaf_sql` gives it.
+    """
+    hashed = (pnr.astype(np.uint64) % np.uint64(4294967291)) * np.uint64(2654435761) % np.uint64(4294967296)
+    return (hashed >> np.uint64(24)).astype(np.int16)
 
 
 def split_leaves(n_ranges: int) -> tuple[LeafRange, ...]:

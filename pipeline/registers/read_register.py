@@ -1,7 +1,8 @@
-"""Stage 1: one register read typed and otherwise unchanged, by leaf bucket of persons, as Parquet.
+"""Stage 1: one register read typed and otherwise unchanged, handed out to ranges of leaves in one pass.
 
-Belongs here: declared names, types and corrections; finding persons through contacts; writing by leaf range.
-Does not belong here: dropping quirks, harmonising codes, or anything between registers (pipeline/quantities).
+Belongs here: declared names, types and corrections; finding persons through contacts; what was read in all.
+Does not belong here: a register with a column a week (`read_weeks`); dropping quirks, harmonising codes, or anything
+between registers (pipeline/quantities).
 """
 
 from __future__ import annotations
@@ -17,10 +18,13 @@ import pyarrow.parquet as pq
 from pipeline.declarations.problems import InputError, Problem
 from pipeline.declarations.register_layout import Column, RegisterLayout, RegisterLayouts
 from pipeline.registers.delivered_files import find_file
+from pipeline.registers.leaf_files import fill_ranges, hand_out
 from pipeline.registers.leaves import ALL_LEAVES, LeafRange, leaf_sql
+from pipeline.registers.read_weeks import read_weeks
+from pipeline.registers.register_parts import RegisterPart, list_files, list_parts
 from pipeline.registers.value_checks import padded_sql
 
-_SQL_TYPES = {"pnr": "BIGINT", "text": "VARCHAR", "date": "DATE", "integer": "INTEGER", "decimal": "DOUBLE"}
+_SQL_TYPES = {"text": "VARCHAR", "date": "DATE", "integer": "INTEGER", "decimal": "DOUBLE", "pnr": "BIGINT"}
 NO_CONTACT = "no_contact"
 
 
@@ -54,7 +58,7 @@ def read_register(
     out_dir: Path,
     leaves: Sequence[LeafRange] = (ALL_LEAVES,),
 ) -> ReadCounts:
-    """Read one register of a checked delivery and write it by leaf range.
+    """Read one register of a checked delivery part by part and write it by leaf range.
 
     Parameters
     ----------
@@ -66,9 +70,9 @@ def read_register(
     name : str
         Register.
     out_dir : Path
-        Gets the folder `<name>/` with one file a leaf range; replaced whole, only when all is written.
+        Gets the folder `<name>/`; replaced whole, only when all is written.
     leaves : sequence of LeafRange
-        The ranges, together all 256 leaves.
+        Ranges of equal width, together all 256 leaves.
 
     Returns
     -------
@@ -79,40 +83,101 @@ def read_register(
     InputError
         When more rows than tolerated have no contact to find their person through.
     """
-    layout = layouts[name]
-    paths = [find_file(root, layout, year) for year in layout.years or (None,)]
-    rows_in = sum(pq.ParquetFile(path).metadata.num_rows for path in paths)
     folder, hidden = out_dir / name, out_dir / f".{name}.writing"
     shutil.rmtree(hidden, ignore_errors=True)
     hidden.mkdir(parents=True)
-    rows = _write_by_leaf(con, select_register(root, layouts, name), hidden, leaves)
-    n_lost = rows_in - rows
-    drops = {NO_CONTACT: n_lost} if layout.person_through else {}
-    _check_unmatched(layout, layouts, n_lost, rows_in)
+    rows = [read_part(con, root, layouts, part, hidden, leaves) for part in list_parts(root, layouts[name])]
+    counts = end_register(root, layouts, name, rows, hidden, leaves)
     shutil.rmtree(folder, ignore_errors=True)
     hidden.rename(folder)
-    return ReadCounts(name, rows_in, rows, drops, sum(path.stat().st_size for path in paths))
+    return counts
 
 
-def select_register(root: Path, layouts: RegisterLayouts, name: str) -> str:
-    """Return the SELECT of a register as stage 1 gives it: `leaf`, `pnr`, `file_year` and the declared columns.
+def read_part(
+    con: duckdb.DuckDBPyConnection,
+    root: Path,
+    layouts: RegisterLayouts,
+    part: RegisterPart,
+    folder: Path,
+    leaves: Sequence[LeafRange],
+) -> int:
+    """Read one part of a register and hand its rows out; done again, it writes the same files.
+
+    Parameters
+    ----------
+    con : duckdb.DuckDBPyConnection
+    root : Path
+    layouts : RegisterLayouts
+    part : RegisterPart
+    folder : Path
+        Gets files of ranges that have rows.
+    leaves : sequence of LeafRange
+        Ranges of equal width, together all 256 leaves.
+
+    Returns
+    -------
+    int
+        Rows written.
+    """
+    layout = layouts[part.register]
+    if layout.week is None:
+        return hand_out(con, select_part(root, layouts, part), folder, leaves, part)
+    con.register("week_rows", read_weeks(con, root, layouts, part))
+    rows = hand_out(con, f"SELECT {leaf_sql()} AS leaf, * FROM week_rows", folder, leaves, part)
+    con.unregister("week_rows")
+    return rows
+
+
+def end_register(
+    root: Path,
+    layouts: RegisterLayouts,
+    name: str,
+    rows: Sequence[int],
+    folder: Path,
+    leaves: Sequence[LeafRange],
+) -> ReadCounts:
+    """Count what the parts of a register have written, and give ranges without rows an empty file.
+
+    Parameters
+    ----------
+    rows : sequence of int
+        Rows written by each part.
+
+    Raises
+    ------
+    InputError
+        When more rows than tolerated have no contact to find their person through.
+    """
+    layout = layouts[name]
+    paths = list_files(root, layout, layout.years)
+    rows_in = sum(pq.ParquetFile(path).metadata.num_rows for path in paths)
+    n_lost = rows_in - sum(rows) if layout.person_through else 0
+    _check_unmatched(layout, layouts, n_lost, rows_in)
+    fill_ranges(folder, leaves)
+    drops = {NO_CONTACT: n_lost} if layout.person_through else {}
+    return ReadCounts(name, rows_in, sum(rows), drops, sum(path.stat().st_size for path in paths))
+
+
+def select_part(root: Path, layouts: RegisterLayouts, part: RegisterPart) -> str:
+    """Return the SELECT of a part as stage 1 gives it: `leaf`, `pnr`, `file_year` and the declared columns.
 
     Parameters
     ----------
     root : Path
     layouts : RegisterLayouts
-    name : str
+    part : RegisterPart
 
     Returns
     -------
     str
         DuckDB SQL; `file_year` is left out for a register of one file.
     """
-    layout = layouts[name]
+    layout = layouts[part.register]
     selects = []
-    for year in layout.years or (None,):
-        columns = [_column_sql(column, column.name_in(year)) for column in layout.columns.values()]
-        columns += [_week_sql(week) for weeks in layout.week_columns.values() for week in weeks]
+    for year in part.years or (None,):
+        columns = [
+            _column_sql(column, column.name_in(year)) for column in layout.columns.values() if column.is_read
+        ]
         file_year = [] if year is None else [f"CAST({year} AS SMALLINT) AS file_year"]
         source = f"SELECT {', '.join(file_year + columns)} FROM '{find_file(root, layout, year)}'"
         if layout.person_through:
@@ -122,11 +187,9 @@ def select_register(root: Path, layouts: RegisterLayouts, name: str) -> str:
 
 
 def _column_sql(column: Column, name: str) -> str:
+    if column.type == "digits":  # they are checked: what is none belongs to no contact
+        return f"TRY_CAST({name} AS BIGINT) AS {column.name}"
     return f"CAST({padded_sql(column, name)} AS {_SQL_TYPES[column.type]}) AS {column.name}"
-
-
-def _week_sql(name: str) -> str:
-    return f"TRY_CAST({name} AS SMALLINT) AS {name}"  # codes are checked: only a blank is no number
 
 
 def _join_persons(
@@ -134,49 +197,15 @@ def _join_persons(
 ) -> str:
     """Give rows without a person number that of their contact in the same year's file."""
     through = layout.person_through
-    contacts = find_file(root, layouts[through.register], year)
-    persons = f"SELECT {through.column}, min(CAST(pnr AS BIGINT)) AS pnr FROM '{contacts}' GROUP BY {through.column}"
+    contacts = layouts[through.register]
+    contact = _column_sql(contacts.columns[through.column], through.column)
+    persons = f"SELECT {contact}, min(CAST(pnr AS BIGINT)) AS pnr FROM '{find_file(root, contacts, year)}' GROUP BY ALL"
     return f"SELECT p.pnr, r.* FROM ({source}) r JOIN ({persons}) p USING ({through.column})"
-
-
-def _write_by_leaf(
-    con: duckdb.DuckDBPyConnection, select: str, folder: Path, leaves: Sequence[LeafRange]
-) -> int:
-    if len(leaves) == 1:
-        return _copy_sorted(con, select, folder / leaves[0].file_name)
-    parts = folder / "parts"
-    cases = " ".join(
-        f"WHEN leaf <= {leaf_range.last} THEN {number}" for number, leaf_range in enumerate(leaves)
-    )
-    con.execute(
-        f"COPY (SELECT *, CASE {cases} END AS part FROM ({select})) TO '{parts}' "
-        "(FORMAT parquet, PARTITION_BY (part), COMPRESSION lz4_raw)"
-    )
-    n_rows = 0
-    empty = f"SELECT * FROM ({select}) LIMIT 0"
-    for number, leaf_range in enumerate(leaves):
-        part = parts / f"part={number}"
-        rows = (
-            f"SELECT * FROM read_parquet('{part}/*.parquet', hive_partitioning=false)"
-            if part.is_dir()
-            else empty
-        )
-        n_rows += _copy_sorted(con, rows, folder / leaf_range.file_name)
-        shutil.rmtree(part, ignore_errors=True)
-    shutil.rmtree(parts, ignore_errors=True)
-    return n_rows
-
-
-def _copy_sorted(con: duckdb.DuckDBPyConnection, select: str, path: Path) -> int:
-    result = con.execute(
-        f"COPY (SELECT * FROM ({select}) ORDER BY leaf) TO '{path}' (FORMAT parquet, COMPRESSION lz4_raw)"
-    )
-    return int(result.fetchone()[0])
 
 
 def _check_unmatched(layout: RegisterLayout, layouts: RegisterLayouts, n_lost: int, n_rows: int) -> None:
     share = layouts.unmatched_contact_tolerated_share
-    if not layout.person_through or n_lost <= max(share * n_rows, layouts.tolerated_rows):
+    if n_lost <= max(share * n_rows, layouts.tolerated_rows):
         return
     through = layout.person_through
     problem = Problem(

@@ -1,18 +1,22 @@
-"""Stage 1: registers as delivered, typed and otherwise unchanged, sorted by leaf bucket of persons.
+"""Stage 1: registers as delivered, typed and otherwise unchanged, handed out to leaf buckets of persons.
 
-What lies here: everything a delivery holds under its declared names. Nothing is dropped, filled or recoded.
+What lies here: what a delivery holds under its declared names, but for columns declared `unread`. Nothing is filled or
+recoded; dropped are only rows without a person. The week columns of DREAM are summed by year and kind.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from pipeline.declarations.register_layouts import load_register_layouts
 from pipeline.flow import FlowAsset
-from pipeline.leaf_jobs import open_duckdb
+from pipeline.leaf_jobs import LeafJob
 from pipeline.project import Project
 from pipeline.registers.delivered_files import find_file
-from pipeline.registers.read_register import read_register
+from pipeline.registers.leaves import LeafRange
+from pipeline.registers.read_register import end_register, read_part
+from pipeline.registers.register_parts import RegisterPart, list_parts
 from pipeline.task import Task
 
 REGISTERS = tuple(load_register_layouts().registers)
@@ -23,23 +27,31 @@ def table_of(register: str) -> str:
     return f"register_{register}"
 
 
+def read_part_of_register(ranges: tuple[LeafRange, ...], job: LeafJob) -> int:
+    """Read one part of a register and hand its rows out to ranges of leaves; return how many rows."""
+    part: RegisterPart = job.payload
+    with job.open_connection() as con:
+        return read_part(
+            con,
+            job.project.registers,
+            job.project.declared.layouts,
+            part,
+            job.folder(table_of(part.register)),
+            ranges,
+        )
+
+
 def _build(register: str) -> Callable[[Task], None]:
     def build(task: Task) -> None:
-        project, folder = task.project, task.folder(table_of(register))
-        with open_duckdb(project, task.memory, n_threads=2) as con:
-            counts = read_register(
-                con, project.registers, project.declared.layouts, register, folder, task.ranges
-            )
-        for file in (folder / register).iterdir():
-            file.rename(folder / file.name)
-        (folder / register).rmdir()
-        task.note(table_of(register)).update(
-            {
-                "rows": counts.rows,
-                "rows_delivered": counts.rows_in,
-                "drops": counts.drops,
-                "bytes_delivered": counts.bytes_in,
-            }
+        table, root, layouts = table_of(register), task.project.registers, task.project.declared.layouts
+        parts = {part.name: part for part in list_parts(root, layouts[register])}
+        rows = task.map_parts(partial(read_part_of_register, task.ranges), parts)
+        counts = end_register(root, layouts, register, rows, task.folder(table), task.ranges)
+        task.note(table).update(
+            rows=counts.rows,
+            rows_delivered=counts.rows_in,
+            drops=counts.drops,
+            bytes_delivered=counts.bytes_in,
         )
 
     return build
@@ -48,9 +60,7 @@ def _build(register: str) -> Callable[[Task], None]:
 def _fingerprint(register: str) -> Callable[[Project, str], str]:
     def fingerprint(project: Project, _: str) -> str:
         layout = project.declared.layouts[register]
-        names = [register]
-        if layout.person_through is not None:
-            names.append(layout.person_through.register)
+        names = [register, *layout.reads_of]
         declared = project.hash_declared(
             "registers/delivery.toml", *(f"registers/{name}.toml" for name in names)
         )

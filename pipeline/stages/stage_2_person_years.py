@@ -6,7 +6,9 @@ use, in natural units. Nothing here knows of target groups, so a new one touches
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -18,7 +20,7 @@ from pipeline.leaf_jobs import LeafJob
 from pipeline.quantities.hospital import build_hospital_tables
 from pipeline.quantities.leaf_tables import LeafTables, TableCounts, add_counts
 from pipeline.quantities.person_year_quantities import build_person_year_quantities
-from pipeline.quantities.stage_2 import EVENT_BUILDERS, PERSON_BUILDERS, write_coverage
+from pipeline.quantities.stage_2 import EVENT_BUILDERS, PERSON_BUILDERS, PREPARE, write_coverage
 from pipeline.stages.stage_1_registers import table_of
 from pipeline.task import Task
 
@@ -81,6 +83,10 @@ class JobTables(LeafTables):
         """Return the folder a table is written into."""
         return self.job.folder(name)
 
+    def kept_folder(self, name: str) -> Path:
+        """Return a folder beside the files of the first table, removed when all ranges are written."""
+        return next(iter(self.job.folders.values())) / KEPT / name
+
     def _folder(self, table: str) -> Path:
         if table not in self.inputs:
             raise KeyError(f"{table} is read but not declared as an input")
@@ -88,24 +94,39 @@ class JobTables(LeafTables):
 
 
 Make = Callable[[LeafTables], TableCounts | tuple[TableCounts, ...]]
+Prepare = Callable[[LeafTables], None]
+KEPT = "kept"
 
 
 def build_leaves(make: Make, inputs: tuple[str, ...], job: LeafJob) -> tuple[TableCounts, ...]:
     """Build the tables of one asset in one range of leaves."""
-    declared = job.project.declared
-    with job.open_connection() as con:
-        counts = make(
-            JobTables(con, Path(), Path(), declared.layouts, declared.method, job.leaves, job, inputs)
-        )
+    with _open_tables(inputs, job) as tables:
+        counts = make(tables)
     return (counts,) if isinstance(counts, TableCounts) else counts
 
 
-def _build(make: Make, inputs: tuple[str, ...]) -> Callable[[Task], None]:
+def prepare_leaves(prepare: Prepare, inputs: tuple[str, ...], job: LeafJob) -> None:
+    """Keep what the jobs of other leaves will look up."""
+    with _open_tables(inputs, job) as tables:
+        prepare(tables)
+
+
+@contextmanager
+def _open_tables(inputs: tuple[str, ...], job: LeafJob) -> Iterator[JobTables]:
+    declared = job.project.declared
+    with job.open_connection() as con:
+        yield JobTables(con, Path(), Path(), declared.layouts, declared.method, job.leaves, job, inputs)
+
+
+def _build(make: Make, inputs: tuple[str, ...], prepare: Prepare | None) -> Callable[[Task], None]:
     def build(task: Task) -> None:
         found: dict[str, list[TableCounts]] = {}
+        if prepare is not None:
+            task.map_leaves(partial(prepare_leaves, prepare, inputs))
         for _, counts in task.map_leaves(partial(build_leaves, make, inputs)):
             for part in counts:
                 found.setdefault(part.table, []).append(part)
+        shutil.rmtree(task.folder(next(iter(found))) / KEPT, ignore_errors=True)
         for table, parts in found.items():
             task.note(table).update(
                 rows=sum(part.rows for part in parts), drops=add_counts(*(part.drops for part in parts))
@@ -151,7 +172,7 @@ def _define(
             project.hash_declared("registers/delivery.toml", *files, *declared)
             + repr([getattr(project.declared.method, name) for name in METHOD_READ])
         ),
-        build=_build(make, inputs),
+        build=_build(make, inputs, PREPARE.get(tables[0])),
         description=description,
     )
 

@@ -11,15 +11,17 @@ import polars as pl
 
 from pipeline.declarations.method import load_method
 from pipeline.declarations.register_layouts import REGISTERS_FOLDER, load_register_layouts
+from pipeline.quantities.backgrounds import keep_backgrounds
 from pipeline.quantities.leaf_tables import LeafTables, TableCounts
 from pipeline.quantities.persons import build_person_exits, build_person_years
 from pipeline.registers.leaves import ALL_LEAVES, LeafRange, leaf_sql
+from pipeline.registers.read_register import read_register
 
 LAYOUTS = load_register_layouts()
 METHOD = load_method(REGISTERS_FOLDER.parent / "method.toml")
 ANNA, BENT, CARL = 1, 2, 3
 POLARS_TYPES = {
-    "pnr": pl.Int64, "text": pl.String, "date": pl.Date, "integer": pl.Int32, "decimal": pl.Float64,
+    "pnr": pl.Int64, "digits": pl.Int64, "text": pl.String, "date": pl.Date, "integer": pl.Int32, "decimal": pl.Float64,
 }  # fmt: skip
 
 
@@ -34,17 +36,26 @@ class HandWritten:
         self.con = duckdb.connect()
         self.con.execute("SET threads = 2")
         self.tables = LeafTables(self.con, folder / "stage_1", folder / "stage_2", LAYOUTS, METHOD, leaves)
+        self.root = folder / "delivery"
+        self.deaths: list[dict] = []
         for register in LAYOUTS.registers:
             self.put(register)
 
     def put(self, register: str, *rows: dict) -> None:
-        """Write a register: dates as texts, `pnr` of the first person unless given."""
+        """Write a register: dates as texts, `pnr` of the first person unless given; deaths before weeks."""
         layout = LAYOUTS[register]
+        if register == "dod":
+            self.deaths = list(rows)
+        if register == "dream":
+            self._read_weeks(rows)
+            return
         schema = {"pnr": pl.Int64, "file_year": pl.Int16}
-        schema |= {name: POLARS_TYPES[column.type] for name, column in layout.columns.items()}
-        schema |= {week: pl.Int16 for weeks in layout.week_columns.values() for week in weeks}
+        schema |= {
+            name: POLARS_TYPES[column.type] for name, column in layout.columns.items() if column.is_read
+        }
         filled = [
-            {"pnr": ANNA} | {name: self._read(schema[name], value) for name, value in row.items()}
+            {"pnr": ANNA}
+            | {name: self._read(schema[name], value) for name, value in row.items() if name in schema}
             for row in rows
         ]
         frame = pl.DataFrame(filled, schema=schema)
@@ -58,13 +69,42 @@ class HandWritten:
 
     @staticmethod
     def _read(kind: pl.DataType, value: object) -> object:
-        return day(value) if kind == pl.Date and isinstance(value, str) else value
+        if isinstance(value, str) and kind in (pl.Date, pl.Int64):
+            return day(value) if kind == pl.Date else int(value)
+        return value
+
+    def _read_weeks(self, rows: tuple[dict, ...]) -> None:
+        """Deliver week columns and deaths, and read them as stage 1 does."""
+        weeks = [week for names in LAYOUTS["dream"].week_columns.values() for week in names]
+        given = [{"pnr": ANNA} | row for row in rows]
+        dream = {
+            "pnr": pl.Series([f"{row['pnr']:012d}" for row in given], dtype=pl.String),
+            **{
+                week: pl.Series([str(row[week]) if week in row else None for row in given], dtype=pl.String)
+                for week in weeks
+            },
+        }
+        dead = {
+            "pnr": pl.Series([f"{row.get('pnr', ANNA):012d}" for row in self.deaths], dtype=pl.String),
+            "doddato": pl.Series([day(row["doddato"]) for row in self.deaths], dtype=pl.Date),
+        }
+        for register in ("dream", "dod"):
+            (self.root / register).mkdir(parents=True, exist_ok=True)
+        pl.DataFrame(dream).write_parquet(self.root / "dream" / "dream.parquet")
+        for year in LAYOUTS["dod"].years:
+            in_file = pl.DataFrame(dead).filter(pl.col("doddato").dt.year() == year)
+            in_file.write_parquet(self.root / "dod" / f"{year}.parquet")
+        read_register(self.con, self.root, LAYOUTS, "dream", self.tables.stage_1)
 
     def build(self, function: Callable[[LeafTables], TableCounts], persons: bool = True) -> TableCounts:
         if persons:
             build_person_exits(self.tables)
-            build_person_years(self.tables)
+            self.build_persons()
         return function(self.tables)
+
+    def build_persons(self) -> TableCounts:
+        keep_backgrounds(self.tables)
+        return build_person_years(self.tables)
 
     def rows(self, table: str, *columns: str) -> list[tuple]:
         listed = ", ".join(columns)

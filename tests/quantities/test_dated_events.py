@@ -7,10 +7,10 @@ from pipeline.quantities.dated_events import (
     build_convictions,
     build_dispensings,
     build_incomes,
-    build_practitioner_contacts,
     build_school_years,
     build_victim_events,
 )
+from pipeline.quantities.practitioner_contacts import build_practitioner_contacts
 from tests.quantities.hand_written import HandWritten
 
 

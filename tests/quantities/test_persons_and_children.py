@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipeline.quantities.benefit_weeks import build_benefit_weeks, make_code_words, sum_weeks
+from pipeline.quantities.benefit_weeks import build_benefit_weeks
 from pipeline.quantities.child_measures import build_child_measures
-from pipeline.quantities.persons import build_person_exits, build_person_years
+from pipeline.quantities.persons import build_person_exits
+from pipeline.registers.read_weeks import make_code_words, sum_weeks
 from tests.quantities.hand_written import ANNA, BENT, CARL, LAYOUTS, HandWritten, day, resident
 
 
@@ -30,7 +31,7 @@ def test_who_died_by_31_december_is_in_the_table_but_not_resident(hand_written: 
     hand_written.put("bef", *resident(years=range(2011, 2014)))
     hand_written.put("dod", {"doddato": "2012-12-31"})
     hand_written.build(build_person_exits, persons=False)
-    hand_written.build(build_person_years, persons=False)
+    hand_written.build_persons()
     assert hand_written.rows("person_years", "year", "age", "is_resident") == [
         (2011, 31, True),
         (2012, 32, False),
@@ -51,7 +52,7 @@ def test_background_is_own_and_parents_the_same_year_and_unknown_without_a_row(
         {"pnr": CARL, "file_year": 2012, "hfaudd": "9999"},
     )
     hand_written.build(build_person_exits, persons=False)
-    hand_written.build(build_person_years, persons=False)
+    hand_written.build_persons()
     columns = (
         "year", "sex", "employment_code", "education_code", "mother_employment_code", "mother_education_code",
         "father_employment_code", "father_education_code",
@@ -125,8 +126,10 @@ def test_sums_of_weeks_agree_with_counting_one_by_one() -> None:
     rng = np.random.default_rng(1)
     choices = np.array([0, 997, *(int(code) for code in code_list.codes)], dtype=np.int16)
     codes = choices[rng.integers(0, len(choices), (53, 200))]
-    sums, n_after_death = sum_weeks(list(codes), make_code_words(code_list), None)
+    weeks_begun = rng.integers(0, 54, 200)
+    alive, late = sum_weeks(list(codes), make_code_words(code_list), weeks_begun)
+    is_late = np.arange(53)[:, None] >= weeks_begun
     for position, listed in enumerate(code_list.kinds.values()):
-        counted = np.isin(codes, [int(code) for code in listed]).sum(axis=0)
-        assert ((sums >> (6 * position)) & 63 == counted).all()
-    assert n_after_death == 0
+        is_kind = np.isin(codes, [int(code) for code in listed])
+        for sums, counted in ((alive, is_kind & ~is_late), (late, is_kind & is_late)):
+            assert ((sums >> (6 * position)) & 63 == counted.sum(axis=0)).all()

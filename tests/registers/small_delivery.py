@@ -21,7 +21,8 @@ SHORT_PNR = PNRS[0][1:]
 def small_layouts() -> RegisterLayouts:
     """The declared layouts of a few registers, in two years."""
     registers = {
-        name: replace(ALL[name], first_year=YEARS[0], last_year=YEARS[1], missing_years=()) for name in NAMES
+        name: replace(ALL[name], first_year=YEARS[0], last_year=YEARS[1], missing_years=(), until_death=None)
+        for name in NAMES
     }
     return replace(ALL, registers=registers, first_year=YEARS[0], last_year=YEARS[1], tolerated_rows=2)
 
@@ -62,7 +63,14 @@ def dream_frame() -> pl.DataFrame:
 
 
 def _with_types(register: str, rows: pl.DataFrame) -> pl.DataFrame:
-    types = {"pnr": pl.String, "text": pl.String, "date": pl.Date, "integer": pl.Int32, "decimal": pl.Float64}
+    types = {
+        "pnr": pl.String,
+        "digits": pl.String,
+        "text": pl.String,
+        "date": pl.Date,
+        "integer": pl.Int32,
+        "decimal": pl.Float64,
+    }
     columns = ALL[register].columns
     return rows.select(pl.col(name).cast(types[column.type]) for name, column in columns.items())
 
