@@ -18,7 +18,9 @@ from soem_engine import (
     CostItem,
     CostLine,
     Intervention,
+    NewConsequence,
     OwnConsequence,
+    OwnGroup,
     OwnPrice,
     PayerAmounts,
     PayerShares,
@@ -26,6 +28,7 @@ from soem_engine import (
     Release,
     Result,
     SingleCase,
+    SuccessChain,
     TargetGroupInput,
     WhileRunning,
     YearAmounts,
@@ -273,3 +276,41 @@ def test_pairs_have_values(result: Result) -> None:
         for block in section.blocks:
             if isinstance(block, Pairs):
                 assert all(name and value for name, value in block.pairs), section.title
+
+
+def test_the_chain_of_effects_is_printed_link_by_link(rich_release: Release, rich: Intervention) -> None:
+    chain = SuccessChain(
+        "xlink", effect_size=0.3, effect_size_standard_error=0.1, base_share=0.4, base_share_reason="xbase"
+    )
+    group = TargetGroupInput("adults", {2024: 10.0}, None, "", success_chain=chain)
+    plain = dataclasses.replace(rich, target_groups=(group,), while_running=(), ranges=())
+    result = calculate(rich_release, plain)
+    success = result.parts[0].success
+    told = list(list_texts(build_report(result)))
+    share, error = (
+        f"{100 * value:.1f}".replace(".", ",") for value in (success.share, success.standard_error)
+    )
+    assert f"{share}\u00a0% (antaget; standardfejl {error}\u00a0%)" in told
+    assert "0,30 (standardfejl 0,10)" in told and "40,0\u00a0%: xbase" in told and "xlink" in told
+
+
+def test_a_group_of_ones_own_is_not_said_to_be_soems(rich_release: Release, rich: Intervention) -> None:
+    group = TargetGroupInput("mine", {2024: 5.0}, 0.3, "x", own_group=OwnGroup("Xmine", "xsuccess", "adults"))
+    visits = NewConsequence("Xvisits", "health", "xunit", "revenue")
+    own = OwnConsequence("visits", {1: -3.0}, "xdata", new=visits)
+    price = OwnPrice("visits", PayerAmounts({"municipality": 450.0, "region": 0.0, "state": 0.0}), "xprice")
+    alone = dataclasses.replace(
+        rich,
+        target_groups=(group,),
+        own_consequences=(own,),
+        own_prices=(price,),
+        consequences=None,
+        while_running=(),
+        ranges=(),
+    )
+    told = list(list_texts(build_report(calculate(rich_release, alone))))
+    at = told.index("xsuccess")
+    assert told[at - 1] == "Målgruppens succesmål"
+    assert "Xvisits, xunit (egen konsekvens, indtægt)" in told
+    assert "Ingen af udgivelsens priser er brugt." in told
+    assert not any("justeret for køn" in text for text in told)

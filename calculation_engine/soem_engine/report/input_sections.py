@@ -137,10 +137,10 @@ def _describe_groups(result: Result, words: Words) -> list[Section]:
                 )
             )
         own = (words.pick(name_input("own_success_measure")), _join_lines(typed.own_success_measure))
-        soem = (
-            words.say("SØM's succesmål", "SØM's success criterion"),
-            _join_lines(words.pick(part.group.success)),
-        )
+        criterion = words.say("SØM's succesmål", "SØM's success criterion")
+        if part.group.is_own:
+            criterion = words.say("Målgruppens succesmål", "Success criterion of the group")
+        soem = (criterion, _join_lines(words.pick(part.group.success)))
         compared = (
             words.pick(name_input("success_measure_comparison")),
             _join_lines(typed.success_measure_comparison),
@@ -216,9 +216,10 @@ def _describe_costs(result: Result, words: Words) -> Section:
         blocks.append(tabulate_single_cases(typed, words))
     if typed.committees is not None:
         blocks.append(tabulate_committees(result, words))
-    return Section(
-        "costs", words.say("Omkostninger og udvalg", "Costs and committees"), tuple(blocks), level=2
-    )
+    title = words.say("Omkostninger", "Costs")
+    if typed.committees is not None:
+        title = words.say("Omkostninger og udvalg", "Costs and committees")
+    return Section("costs", title, tuple(blocks), level=2)
 
 
 def _describe_own_data(result: Result, words: Words) -> Section:

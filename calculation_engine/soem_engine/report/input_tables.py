@@ -176,9 +176,12 @@ def tabulate_own_consequences(result: Result, words: Words) -> Table:
         if own.standard_errors:
             errors = ", ".join(words.plain(error) for _, error in sorted(own.standard_errors.items()))
             values += f" ({words.say('standardfejl', 'standard errors')} {errors})"
-        rows.append(
-            Row((_name_consequence(own.consequence, None, result, words), values, _join_lines(own.reason)))
-        )
+        name = _name_consequence(own.consequence, own.target_group, result, words)
+        if own.new is not None:
+            is_expense = own.new.budget_sign == "expense"
+            sign = words.say("udgift" if is_expense else "indtægt", "expense" if is_expense else "revenue")
+            name += f" ({words.say('egen konsekvens', 'own consequence')}, {sign})"
+        rows.append(Row((name, values, _join_lines(own.reason))))
     return _tabulate_reasons(
         words.say("Egne data om konsekvenser", "Own data on consequences"),
         words.say(

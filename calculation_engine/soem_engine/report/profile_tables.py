@@ -38,6 +38,13 @@ def tabulate_profiles(part: GroupPart, result: Result, words: Words) -> tuple[Bl
 
 def _explain(part: GroupPart, words: Words) -> str:
     key = part.group.key
+    if part.group.is_own:
+        return words.say(
+            f"Egne tal: forskel i brug pr. person, der når succes, år for år (minus: mindre brug). {DASH} er ikke "
+            "oplyst og er ikke medregnet.",
+            f"Own numbers: difference in use per person reaching success, year by year (minus: less use). {DASH} is "
+            "not given and not counted.",
+        )
     return words.say(
         "Forskel i brug pr. person, der når succes, år for år (minus: mindre brug), justeret for køn, alder, "
         f"beskæftigelse, uddannelse og brug i år 0. Et tals id er {key}/konsekvens/år med konsekvensens nøgle fra "
