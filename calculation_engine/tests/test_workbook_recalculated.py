@@ -275,7 +275,7 @@ def _read_key_figures(result: Result) -> dict[str, float | str]:
         "Nettonutidsværdi, kr.": result.net_present_value,
         "Nettonutidsværdi pr. deltager, kr.": result.net_present_value_per_participant,
         "Tjent hjem fra (år)": never if result.break_even_year is None else float(result.break_even_year),
-        "Gevinst pr. krone brugt": "-" if result.benefit_per_krone is None else result.benefit_per_krone,
+        "Udbytte pr. krone": "-" if result.benefit_per_krone is None else result.benefit_per_krone,
         "Konsekvenser i alt, kr.": float(result.consequences_pv_dkk.sum()),
         "Omkostninger i alt, kr.": float(result.cost_pv_dkk.sum()),
         "Deltagere, der gennemfører": result.n_participants,

@@ -79,7 +79,7 @@ def _write_keys(sheet: Sheet, result: Result, places: Places, row: int) -> int:
             "year",
         ),
         (
-            say("Gevinst pr. krone brugt", "Benefit per krone spent"),
+            say("Udbytte pr. krone", "Benefit per krone"),
             places.benefit_per_krone,
             "-" if benefit is None else benefit,
             "ratio",

@@ -102,7 +102,7 @@ def _list_keys(sheet: Sheet, result: Result, places: Places, first: int) -> list
         ),
         _find_break_even(sheet, result, places, first),
         (
-            say("Gevinst pr. krone brugt", "Benefit per krone spent"),
+            say("Udbytte pr. krone", "Benefit per krone"),
             f'=IF({cost}>0.005,{consequences}/{cost},"-")',
             "-" if benefit is None else benefit,
             "ratio",
