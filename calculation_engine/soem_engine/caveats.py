@@ -14,12 +14,12 @@ from soem_engine.group_part import GroupPart, find_lag
 from soem_engine.input_caveats import list_input_caveats
 from soem_engine.intervention import Intervention
 from soem_engine.make_up import MakeUp
-from soem_engine.not_counted import find_missing
+from soem_engine.not_counted import find_missing, find_unmeasured
 from soem_engine.notices import Caveat
 from soem_engine.number_format import format_share
 from soem_engine.price_caveats import list_price_caveats
 from soem_engine.release import Release
-from soem_engine.texts import BASIS_NAMES, Text
+from soem_engine.texts import BASIS_NAMES, Text, join_words
 
 MOSTLY_TAPER: Final = 0.5
 
@@ -34,7 +34,7 @@ def collect_caveats(
         *list_input_caveats(intervention, amounts),
         *list_price_caveats(release, intervention, amounts, make_up),
         *_about_make_up(intervention, amounts.parts, make_up),
-        *_about_not_counted(amounts.parts),
+        *_about_not_counted(release, amounts.parts),
         Caveat(
             "adjusted_differences",
             Text(
@@ -120,7 +120,7 @@ def _about_make_up(
         yield Caveat("horizon_past_profile", text)
 
 
-def _about_not_counted(parts: tuple[GroupPart, ...]) -> Iterator[Caveat]:
+def _about_not_counted(release: Release, parts: tuple[GroupPart, ...]) -> Iterator[Caveat]:
     cells = sum(int(find_missing(part).sum()) for part in parts)
     if cells:
         text = Text(
@@ -130,6 +130,15 @@ def _about_not_counted(parts: tuple[GroupPart, ...]) -> Iterator[Caveat]:
             "are not taken as zero.",
         )
         yield Caveat("not_counted", text)
+    unmeasured = dict.fromkeys(service.name for part in parts for service in find_unmeasured(release, part))
+    if unmeasured:
+        text = Text(
+            f"Udgivelsen har ingen data om {join_words([name.da.lower() for name in unmeasured], 'og')}; det er "
+            "ikke regnet med.",
+            f"The release has no data on {join_words([name.en.lower() for name in unmeasured], 'and')}; that is "
+            "not counted.",
+        )
+        yield Caveat("not_measured", text)
     if len(parts) > 1:
         text = Text(
             "Målgrupperne regnes som uafhængige i usikkerheden, selv om personer kan indgå i flere.",

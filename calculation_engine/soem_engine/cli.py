@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import io
 import json
+import os
 import re
 import sys
 from pathlib import Path
@@ -42,8 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
     _allow_danish_letters()
     options = _make_parser().parse_args(arguments)
     if options.command == "schema":
-        print(json.dumps(find_schema(options.of), ensure_ascii=False, indent=2))
-        return 0
+        return _print(json.dumps(find_schema(options.of), ensure_ascii=False, indent=2))
     try:
         commands.check_outputs(options)
         with open_release(options.release or find_newest_release(RELEASES)) as release:
@@ -51,7 +51,16 @@ def main(arguments: list[str] | None = None) -> int:
     except EngineError as error:
         print(error.format(options.lang), file=sys.stderr)
         return 1
-    print(printed, end="" if printed.endswith("\n") else "\n")
+    return _print(printed)
+
+
+def _print(text: str) -> int:
+    """Print, and end quietly where the reader of a pipe has gone."""
+    try:
+        print(text, end="" if text.endswith("\n") else "\n", flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     return 0
 
 

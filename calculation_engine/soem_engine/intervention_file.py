@@ -38,9 +38,14 @@ def load_intervention(path: Path | str, release: Release | None = None) -> Inter
     """
     path = Path(path)
     tables = dict(read_tables(path))
+    problems = ProblemList()
     if isinstance(tables.get("committees"), str):
-        tables["committees"] = read_tables(path.parent / tables["committees"])
-    return read_intervention(tables, release, name=path.name)
+        try:
+            tables["committees"] = read_tables(path.parent / tables["committees"])
+        except InputError as error:
+            problems.problems += error.problems
+            del tables["committees"]
+    return _read(tables, release, path.name, problems)
 
 
 def read_intervention(
@@ -62,7 +67,10 @@ def read_intervention(
     InputError
         With every problem found.
     """
-    problems = ProblemList()
+    return _read(data, release, name, ProblemList())
+
+
+def _read(data: Mapping[str, Any], release: Release | None, name: str, problems: ProblemList) -> Intervention:
     intervention = read_record(Intervention, data, "", problems)
     add_input_problems(intervention, problems)
     if release is not None:

@@ -12,7 +12,7 @@ import numpy as np
 from soem_engine.axis import find_profile
 from soem_engine.group_part import GroupPart
 from soem_engine.intervention import Intervention
-from soem_engine.knowledge import BoolArray, Consequence
+from soem_engine.knowledge import BoolArray, Consequence, NotMeasured
 from soem_engine.notices import NOT_COUNTED_REASONS, NotCounted
 from soem_engine.release import Release
 
@@ -36,11 +36,19 @@ def collect_not_counted(
             if key not in calculated:
                 name = release.consequences[key].name
                 found.append(NotCounted(part.group.key, name, key, (), "switched_off"))
-        for service in release.not_measured:
-            population = part.group.population
-            if not population or service.population in ("", "both", population):
-                found.append(NotCounted(part.group.key, service.name, None, (), "not_measured"))
+        for service in find_unmeasured(release, part):
+            found.append(NotCounted(part.group.key, service.name, None, (), "not_measured"))
     return tuple(found)
+
+
+def find_unmeasured(release: Release, part: GroupPart) -> list[NotMeasured]:
+    """Return the services the release has no data on that may concern a group."""
+    population = part.group.population
+    return [
+        service
+        for service in release.not_measured
+        if not population or service.population in ("", "both", population)
+    ]
 
 
 def find_missing(part: GroupPart) -> BoolArray:

@@ -16,6 +16,7 @@ from soem_engine.knowledge import (
     BoolArray,
     Consequence,
     FloatArray,
+    Parameter,
     Parameters,
     PriceIndex,
     UnitPrice,
@@ -100,8 +101,8 @@ def prices_by_year(
 
     Of several price years the newest that is not later than the result's is used, else the oldest; of
     several validities the one in force on 1 January of each calendar year, else the last before it, else the
-    first. A row past its validity is split between payers by the rule in force that day, if the release has
-    its shares. A kr. consequence is in the release's own price year whatever its price row says.
+    first. A row outside its validity is split between payers by the rule in force that day, if the release
+    has its shares. A kr. consequence is in the release's own price year whatever its price row says.
 
     Parameters
     ----------
@@ -122,35 +123,49 @@ def prices_by_year(
         if from_year is not None and can_convert(knowledge.index, from_year, frame.price_year):
             factor = convert_price_level(knowledge.index, from_year, frame.price_year)
             for t, year in enumerate(frame.years):
-                by_payer, outside[t, c], split[t, c] = _find_split(rows, year, knowledge, frame)
-                price[t, c] = np.array(by_payer) * factor
+                found = _find_split(rows, year, knowledge, frame)
+                price[t, c] = np.array(found.by_payer) * factor
+                outside[t, c], split[t, c] = found.is_outside_validity, found.is_split_by_date
+                is_placeholder |= found.is_placeholder
         used.append(PriceUsed(consequence.key, rows, None, is_placeholder))
     return PricesByYear(price, tuple(used), outside, split)
 
 
+@dataclass(frozen=True)
+class _YearPrice:
+    by_payer: tuple[float, ...]
+    is_outside_validity: bool = False
+    is_split_by_date: bool = False
+    is_placeholder: bool = False
+
+
 def _find_split(
     rows: tuple[UnitPrice, ...], year: int, knowledge: PriceKnowledge, frame: PriceFrame
-) -> tuple[tuple[float, ...], bool, bool]:
-    """Return (by payer, outside its validity, split by the rule in force) of a price in a calendar year."""
+) -> _YearPrice:
+    """Return a price in a calendar year, split by the rule in force where its row is not valid."""
     day = datetime.date(year, 1, 1)
     row = _in_force(rows, day)
     if _is_valid(row, day):
-        return row.by_payer, False, False
-    shares = find_payer_shares(knowledge.parameters, row.rule, day) if frame.by_date else None
-    if shares is None:
-        return row.by_payer, True, False
-    by_payer = tuple(row.gross_dkk * share for share in shares)
-    return by_payer, day < row.valid_from, day > row.valid_from
+        return _YearPrice(row.by_payer)
+    shares = find_payer_shares(knowledge.parameters, row.rule, day) if frame.by_date else ()
+    if not shares:
+        return _YearPrice(row.by_payer, is_outside_validity=True)
+    return _YearPrice(
+        by_payer=tuple(row.gross_dkk * share.value for share in shares),
+        is_outside_validity=day < row.valid_from,
+        is_split_by_date=day > row.valid_from,
+        is_placeholder=any(share.basis == "placeholder" for share in shares),
+    )
 
 
-def find_payer_shares(parameters: Parameters, rule: str, day: datetime.date) -> tuple[float, ...] | None:
-    """Return the payers' shares by a reimbursement rule on a day; None if the release does not have them."""
+def find_payer_shares(parameters: Parameters, rule: str, day: datetime.date) -> tuple[Parameter, ...]:
+    """Return the payers' shares by a reimbursement rule on a day; none if the release does not have them all."""
     shares = []
     for payer in PAYERS:
         rows = parameters.get(f"payer_share_{rule}_{payer}", ())
-        in_force = [row.value for row in rows if row.holds_on(day)]
+        in_force = [row for row in rows if row.holds_on(day)]
         if not in_force:
-            return None
+            return ()
         shares.append(in_force[-1])
     return tuple(shares)
 

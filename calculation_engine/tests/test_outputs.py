@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import csv
 import dataclasses
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from soem_engine import Assumption, Intervention, Release, TargetGroupInput, calculate, format_result
+from soem_engine import (
+    Assumption,
+    Intervention,
+    Release,
+    TargetGroupInput,
+    calculate,
+    find_sensitivity,
+    format_result,
+    run_monte_carlo,
+)
+from soem_engine.csv_export import write_csv
 from soem_engine.number_format import format_dkk, format_number, format_plain, format_years
 
 
@@ -57,6 +71,7 @@ def test_warnings_travel_with_every_output(release: Release, intervention: Inter
         "share_of_taper",
         "in_success_rule",
         "not_counted",
+        "not_measured",
         "groups_independent",
         "adjusted_differences",
     ]
@@ -83,8 +98,8 @@ def test_danish_page_shows_measures_side_by_side_and_what_is_not_counted(
 
 def test_page_of_the_hand_worked_case(release: Release, intervention: Intervention) -> None:
     page = format_result(calculate(release, intervention))
-    assert "Nettonutidsværdi  258.024 kr." in page
-    assert "Pr. deltager      18.430 kr." in page
+    assert "Nettonutidsværdi   258.024 kr." in page
+    assert "Pr. deltager       18.430 kr." in page
     english = format_result(calculate(release, intervention), "en")
     assert "Net present value  DKK 258,024" in english
     assert max(len(line) for line in page.splitlines()) <= 110
@@ -146,3 +161,56 @@ def test_no_costs_gives_the_value_of_a_success(release: Release, intervention: I
     assert result.net_present_value == result.net_present_value_per_participant
     assert result.to_polars()["is_cost"].sum() == 0
     assert format_result(result)
+
+
+def _read_csv(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_csv_files_hold_the_numbers_and_the_warnings(
+    release: Release, intervention: Intervention, tmp_path: Path
+) -> None:
+    result = calculate(release, intervention)
+    names = {path.stem for path in write_csv(result, tmp_path / "ny" / "mappe")}
+    assert names == {"caveats", "by_year", "by_area", "not_counted", "consequences", "costs"}
+    folder = tmp_path / "ny" / "mappe"
+    assert [row["code"] for row in _read_csv(folder / "caveats.csv")] == [c.code for c in result.caveats]
+    cells = sum(float(row["consequences_pv_dkk"]) for row in _read_csv(folder / "consequences.csv"))
+    costs = sum(float(row["cost_pv_dkk"]) for row in _read_csv(folder / "costs.csv"))
+    assert cells - costs == result.net_present_value
+    assert float(_read_csv(folder / "by_year.csv")[-1]["cumulated_pv_dkk"]) == result.net_present_value
+
+
+def test_csv_files_of_the_analyses(release: Release, intervention: Intervention, tmp_path: Path) -> None:
+    sensitivity = find_sensitivity(release, intervention)
+    write_csv(sensitivity, tmp_path)
+    bars = _read_csv(tmp_path / "tornado.csv")
+    assert [row["input"] for row in bars] == [bar.input for bar in sensitivity.tornado]
+    assert len(_read_csv(tmp_path / "two_way.csv")) == 50
+    drawn = run_monte_carlo(sensitivity.base, 100)
+    write_csv(drawn, tmp_path)
+    assert len(_read_csv(tmp_path / "draws.csv")) == 100
+    assert float(_read_csv(tmp_path / "fan.csv")[-1]["quantile_0.5_dkk"]) == float(drawn.fan_dkk[2, -1])
+
+
+def test_json_says_where_prices_come_from(release: Release, intervention: Intervention) -> None:
+    prices = calculate(release, intervention).to_dict()["prices"]
+    assert prices[0]["number_ids"][0] == "price/cash_benefit/municipality/2022"
+    assert prices[0]["is_placeholder"] and prices[0]["price_first_year_dkk"][0] == pytest.approx(735.0)
+
+
+def test_a_reader_that_goes_away_is_no_error(release_folder: Path, tmp_path: Path) -> None:
+    file = tmp_path / "a.toml"
+    file.write_text(
+        'name = "a"\nfirst_year = 2022\nhorizon_years = 3\nprice_year = 2022\nown_success_measure = "a"\n'
+        'success_measure_comparison = "b"\n[[target_groups]]\ntarget_group = "adults"\n'
+        'participants = { 2022 = 1 }\nnet_success_share = 1\nnet_success_share_reason = "r"\n',
+        encoding="utf-8",
+    )
+    arguments = ["run", str(file), "--release", str(release_folder), "--json"]
+    command = [sys.executable, "-m", "soem_engine.cli", *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None and process.stderr is not None
+        process.stdout.close()
+        assert b"Traceback" not in process.stderr.read()
