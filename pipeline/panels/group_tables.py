@@ -13,10 +13,11 @@ from estimation import finish_comparison, finish_estimates, withhold
 from pipeline.declarations.rule_reads import reads_overlap
 from pipeline.declarations.target_group import TargetGroup
 from pipeline.panels.count_members import MemberCounts
+from pipeline.panels.diagnostics import tabulate_collinearities
 from pipeline.panels.estimate import GroupPlan, GroupProducts, GroupSums
 from pipeline.panels.estimate_tables import tabulate_adjustments, tabulate_covariance, tabulate_estimates
 from pipeline.panels.group_layout import GroupLayout
-from pipeline.panels.subgroups import EMPTY_DIAGNOSTICS, tabulate_comparison
+from pipeline.panels.subgroups import tabulate_comparison
 from pipeline.project import Declared
 
 
@@ -50,10 +51,10 @@ def tabulate_group(
     in_rule = np.array(
         [reads_overlap(group, c.events, c.where, c.measures_read) for c in declared.consequences_of(group)]
     )
-    diagnostics = EMPTY_DIAGNOSTICS
+    diagnostics = tabulate_collinearities(name, keys, withheld.collinearities)
     if products.subgroups is not None:
         found = finish_comparison(sums.subgroups, plan.subgroups, products.subgroups, layout.layout)
-        diagnostics = tabulate_comparison(group, keys, counts, found)
+        diagnostics = pl.concat([diagnostics, tabulate_comparison(group, keys, counts, found)])
     return {
         "estimates": tabulate_estimates(
             name,

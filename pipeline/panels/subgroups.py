@@ -14,20 +14,7 @@ import polars as pl
 from estimation import Heterogeneity
 from pipeline.declarations.target_group import TargetGroup
 from pipeline.panels.count_members import MemberCounts
-
-SCHEMA = {
-    "target_group": pl.String,
-    "measure": pl.String,
-    "consequence": pl.String,
-    "relative_year": pl.Int16,
-    "category": pl.String,
-    "value": pl.Float64,
-    "standard_error": pl.Float64,
-    "p_value": pl.Float64,
-    "n_persons": pl.Int64,
-    "verdict": pl.String,
-}
-EMPTY_DIAGNOSTICS = pl.DataFrame(schema=SCHEMA)
+from pipeline.panels.diagnostics import SCHEMA
 
 
 def tabulate_comparison(
