@@ -1,7 +1,7 @@
 """Bar charts of a report: by year, by payer or area, tornado.
 
 Here: one function a chart, from plain numbers to a Vega-Lite specification. Not here: lines (`line_charts`),
-drawing (`chart_drawing`), what is shown (`result_charts`, `analysis_charts`).
+drawing (`chart_drawing`), what is shown (`result_charts`, `sensitivity_section`, `uncertainty_section`).
 """
 
 from __future__ import annotations

@@ -16,6 +16,7 @@ from soem_engine.report.fonts import get_font_folder
 from soem_engine.texts import Language
 
 VEGA_LITE_VERSION: Final = "6.1"
+_UNUSED: Final = re.compile(r' (?:class|aria-[a-z]+|role|pointer-events)="[^"]*"')
 _LOCALES: Final = {
     "da": {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["", "\u00a0kr."]},
     "en": {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["DKK\u00a0", ""]},
@@ -41,4 +42,4 @@ def draw_svg(spec: Spec, language: Language) -> str:
     svg: str = vl_convert.vegalite_to_svg(
         spec, vl_version=VEGA_LITE_VERSION, format_locale=_LOCALES[language]
     )
-    return re.sub(r' (?:class|aria-[a-z]+|role|pointer-events)="[^"]*"', "", svg)
+    return re.sub(r"<[^>]+>", lambda tag: _UNUSED.sub("", tag[0]), svg)

@@ -1,7 +1,7 @@
 """Line charts of a report: a course over the years with ranges behind it (cumulated result, fan).
 
 Here: from plain numbers to a Vega-Lite specification. Not here: bars (`bar_charts`), drawing
-(`chart_drawing`), what is shown (`result_charts`, `analysis_charts`).
+(`chart_drawing`), what is shown (`result_charts`, `sensitivity_section`, `uncertainty_section`).
 """
 
 from __future__ import annotations
