@@ -35,6 +35,10 @@ def find_consequences(intervention: Intervention, release: Release) -> dict[str,
         for name, key in concerned:
             if name in (None, group.target_group) and key not in keys:
                 keys.append(key)
+        if intervention.tax_on_transfers == "computed" and TAX_ON_TRANSFERS not in keys:
+            known = (release.consequences.get(key) for key in keys)
+            if any(consequence is not None and consequence.area == TRANSFERS for consequence in known):
+                keys.append(TAX_ON_TRANSFERS)
         chosen[group.target_group] = tuple(key for key in keys if is_on(key, intervention))
     return chosen
 

@@ -99,7 +99,8 @@ class OwnPrice:
     consequence
         Key of a consequence.
     price_dkk
-        kr. by payer, 0 or more; payers not named keep the release's price.
+        kr. by payer, 0 or more; payers not named keep the release's price. For a consequence counted in kr. (tax)
+        each payer's part of a krone.
     reason
         Where the price comes from; printed.
     price_year

@@ -165,6 +165,7 @@ def make_group_part(
     keys = set(chosen[inputs.target_group])
     is_calculated = np.array([consequence.key in keys for consequence in consequences], dtype=bool)
     prices = _find_prices(release, intervention, inputs, consequences, is_calculated)
+    tax = _find_tax(release, intervention, consequences, is_calculated, prices)
     values = make_group_values(
         find_profile(inputs, intervention, release),
         find_weights(inputs, intervention, release),
@@ -172,7 +173,7 @@ def make_group_part(
         is_calculated,
         list_own(inputs, intervention),
         intervention,
-        _find_tax(release, intervention, consequences, is_calculated, prices),
+        tax,
     )
     group = find_target_group(inputs, release)
     success = find_success_share(inputs, group, release.effect_studies if inputs.success_chain else {})
@@ -192,7 +193,7 @@ def make_group_part(
         succeeding=find_exposure(successes, n_relative, lag),
         is_reached=np.asarray(find_exposure(counted.completing, n_relative, lag).any(axis=0)),
         values=values,
-        running_change=_find_running_change(intervention, inputs, consequences, is_calculated),
+        running_change=_find_running_change(intervention, inputs, consequences, is_calculated, tax),
         prices=prices,
     )
 
@@ -217,7 +218,13 @@ def _find_prices(
 ) -> PricesByYear:
     keys = tuple(consequence.key for consequence in consequences)
     prices = release.get_prices(inputs.target_group, keys, find_price_frame(intervention))
-    prices = put_own_prices(prices, intervention.own_prices, release.price_index, intervention.price_year)
+    if intervention.own_prices:
+        levels = {
+            consequence.key: release.info.price_year for consequence in consequences if consequence.is_dkk
+        }
+        prices = put_own_prices(
+            prices, intervention.own_prices, levels, release.price_index, intervention.price_year
+        )
     if is_calculated.all():
         return prices
     price = np.where(is_calculated[:, None], prices.price_dkk, 0.0)
@@ -229,13 +236,17 @@ def _find_running_change(
     inputs: TargetGroupInput,
     consequences: list[Consequence],
     is_calculated: BoolArray,
+    tax: TransferTax | None,
 ) -> FloatArray:
     change = np.zeros(len(consequences))
     column = {consequence.key: c for c, consequence in enumerate(consequences)}
     for running in intervention.while_running:
         if running.target_group in (None, inputs.target_group) and running.consequence in column:
             change[column[running.consequence]] += running.change
-    return change * is_calculated
+    change *= is_calculated
+    if tax is not None:
+        change[tax.column] = tax.per_unit @ change
+    return change
 
 
 def find_tax_rate(release: Release, year: int) -> Parameter | None:

@@ -138,12 +138,6 @@ class Intervention:
         return self.first_year + self.horizon_years - 1
 
     @property
-    def last_year_of_operation(self) -> int:
-        """Last calendar year in which anyone completes or starts; the first year if nobody does."""
-        tables = [table for group in self.target_groups for table in (group.participants, group.starting)]
-        return max((year for table in tables for year, n in table.items() if n > 0), default=self.first_year)
-
-    @property
     def price_year_of_costs(self) -> int:
         """The price level the costs are typed in."""
         return self.price_year if self.cost_price_year is None else self.cost_price_year

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from soem_engine.amounts import YearAmounts
+from soem_engine.axis import TAX_ON_TRANSFERS
 from soem_engine.consequence_inputs import OwnConsequence, WhileRunning
 from soem_engine.cost_inputs import CostItem, CostLine
 from soem_engine.errors import ProblemList, show_value, suggest
@@ -135,6 +136,10 @@ def check_own_data(intervention: Intervention, problems: ProblemList) -> None:
         where = f"own_consequences[{n}]"
         _check_group_name(own.target_group, groups, where, problems)
         _check_values(own, where, problems)
+        if own.consequence == TAX_ON_TRANSFERS and intervention.tax_on_transfers != "release":
+            expected = Text("release, når skatten har egne data", "release, where the tax has own data")
+            do_this = Text("fjern det ene", "take one away")
+            problems.add("tax_on_transfers", show_value(intervention.tax_on_transfers), expected, do_this)
         for group in [own.target_group] if own.target_group else groups:
             _check_once((own.consequence, group), seen, where, problems)
             seen.add((own.consequence, group))

@@ -190,11 +190,23 @@ def find_price_level(
 
 
 def put_own_prices(
-    prices: PricesByYear, own_prices: tuple[OwnPrice, ...], index: PriceIndex, price_year: int
+    prices: PricesByYear,
+    own_prices: tuple[OwnPrice, ...],
+    levels: dict[str, int],
+    index: PriceIndex,
+    price_year: int,
 ) -> PricesByYear:
-    """Return the prices with the user's own in place, converted to the result's price level."""
-    if not own_prices:
-        return prices
+    """Return the prices with the user's own in place, converted to the result's price level.
+
+    Parameters
+    ----------
+    prices, own_prices
+        The release's and the user's.
+    levels
+        Price level of the consequences that are counted in kr.: their own price is a share of each krone.
+    index, price_year
+        Own prices are carried from their price level to this one.
+    """
     columns = {used.consequence: c for c, used in enumerate(prices.used)}
     price, used = prices.price_dkk.copy(), list(prices.used)
     outside, split = prices.is_outside_validity.copy(), prices.is_split_by_date.copy()
@@ -202,7 +214,8 @@ def put_own_prices(
         c = columns.get(own.consequence)
         if c is None:
             continue
-        factor = convert_price_level(index, own.price_year or price_year, price_year)
+        level = levels.get(own.consequence, own.price_year or price_year)
+        factor = convert_price_level(index, level, price_year)
         for payer, amount in own.price_dkk.by_payer.items():
             price[:, c, PAYERS.index(payer)] = amount * factor
         is_placeholder = used[c].is_placeholder and len(own.price_dkk.by_payer) < len(PAYERS)

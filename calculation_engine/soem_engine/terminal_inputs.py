@@ -16,6 +16,7 @@ from soem_engine.number_format import format_number, format_plain, format_share
 from soem_engine.result_data import ResultData
 from soem_engine.text_table import format_beside, format_heading, format_item, format_pairs
 from soem_engine.texts import (
+    ANALYSIS_NAMES,
     COST_KIND_NAMES,
     PAYER_NAMES,
     REIMBURSEMENT_NAMES,
@@ -169,6 +170,7 @@ def _list_frame(result: ResultData, language: Language) -> Pairs:
             "consequences from the year after completion",
         )
     view = VIEW_NAMES.get(intervention.view, Text(intervention.view, intervention.view))
+    yield _name("analysis", language), ANALYSIS_NAMES[intervention.analysis].pick(language)
     yield _name("horizon_years", language), f"{years}; {timing}"
     yield _name("price_year", language), f"{intervention.price_year}{costs_in}"
     yield _name("discounting", language), _format_rates(result, language)

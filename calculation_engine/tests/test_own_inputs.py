@@ -176,6 +176,38 @@ def test_tax_on_transfers_follows_own_data_when_computed(rich_release: Release) 
     assert any(entry.consequence == "tax_transfers" for entry in without.not_counted)
 
 
+def test_computed_tax_follows_transfers_of_an_own_group_and_while_running(rich_release: Release) -> None:
+    group = TargetGroupInput(
+        "unge", {2022: 1.0}, 1.0, "r", own_group=OwnGroup("Unge", "I job", "adults"), duration_months=12
+    )
+    changed = _adult(
+        target_groups=(group,),
+        own_consequences=(OwnConsequence("cash_benefit", {1: -10.0}, "r"),),
+        while_running=(WhileRunning("cash_benefit", 4.0, "r"),),
+        tax_on_transfers="computed",
+    )
+    result = calculate(rich_release, changed)
+    assert _use(result, "cash_benefit")[0] == -10.0 + 4.0 * float(result.parts[0].participant_years[0])
+    assert _use(result, "tax_transfers")[0] == pytest.approx(_use(result, "cash_benefit")[0] * 3000 * 0.3)
+    both = dataclasses.replace(changed, own_consequences=(OwnConsequence("tax_transfers", {1: 1.0}, "r"),))
+    with pytest.raises(Exception, match="tax_on_transfers"):
+        calculate(rich_release, both)
+
+
+def test_own_split_of_a_krone_is_in_the_releases_price_level(rich_release: Release) -> None:
+    split = OwnPrice("tax_transfers", PayerAmounts({"municipality": 0.6, "region": 0.0, "state": 0.4}), "r")
+    same = OwnPrice("tax_transfers", PayerAmounts({"municipality": 0.7, "region": 0.0, "state": 0.3}), "r")
+    late = {
+        "first_year": 2024,
+        "price_year": 2024,
+        "target_groups": (TargetGroupInput("adults", {2024: 1.0}, 1.0, "r"),),
+    }
+    before = calculate(rich_release, _adult(**late))
+    for price in (split, same):
+        after = calculate(rich_release, _adult(**late, own_prices=(price,)))
+        assert after.net_present_value == pytest.approx(before.net_present_value, abs=1e-3)
+
+
 def test_tax_rate_past_its_validity_is_warned_of(rich_release: Release) -> None:
     late = (TargetGroupInput("adults", {2024: 1.0}, 1.0, "r"),)
     changed = _adult(first_year=2024, target_groups=late, tax_on_transfers="computed")
