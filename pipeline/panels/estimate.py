@@ -10,7 +10,7 @@ influences. Both are added over blocks of 16 leaves up a fixed tree, so that no 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -78,6 +78,12 @@ class GroupPlan:
 
     plan: Plan
     subgroups: tuple[Plan, ...]
+
+    def without_factors(self) -> GroupPlan:
+        """Return what the second pass reads, a quarter of the whole: this is sent to every job."""
+        return GroupPlan(
+            replace(self.plan, factors=[]), tuple(replace(plan, factors=[]) for plan in self.subgroups)
+        )
 
 
 @dataclass(frozen=True)
@@ -179,19 +185,20 @@ def add_groups(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str,
 
 def _add_group(first: Any, second: Any) -> Any:
     if isinstance(first, GroupSums):
-        low, high = (choose(first.base_years[i], second.base_years[i]) for i, choose in enumerate(_EXTREMES))
         return GroupSums(
             add_sums(first.sums, second.sums),
-            np.stack([low, high]),
+            np.stack(
+                [
+                    np.minimum(first.base_years[0], second.base_years[0]),
+                    np.maximum(first.base_years[1], second.base_years[1]),
+                ]
+            ),
             add_subgroup_sums(first.subgroups, second.subgroups),
         )
     subgroups = first.subgroups
     if subgroups is not None:
         subgroups = add_subgroup_products(subgroups, second.subgroups)
     return GroupProducts(first.products + second.products, subgroups)
-
-
-_EXTREMES = (np.minimum, np.maximum)
 
 
 def _map_blocks(

@@ -41,7 +41,8 @@ def build_estimates(task: Task) -> None:
         for name in task.partitions
     }
     sums, plans = plan_groups(layouts, task.add_leaves(sum_groups, add_groups, layouts))
-    products = task.add_leaves(multiply_groups, add_groups, (layouts, plans)) or {}
+    sent = {name: plan.without_factors() for name, plan in plans.items()}
+    products = task.add_leaves(multiply_groups, add_groups, (layouts, sent)) or {}
     for name, layout in layouts.items():
         found = products.get(name) or start_group_products(layout, plans[name])
         frames = tabulate_group(

@@ -78,7 +78,8 @@ class FollowedCountry:
         layouts, counts = self.lay_out(groups), self.count(groups)
         found = self.add_leaves(sum_groups, layouts, n_ranges, n_threads, groups)
         sums, plans = plan_groups(layouts, found)
-        products = self.add_leaves(multiply_groups, (layouts, plans), n_ranges, n_threads, groups) or {}
+        sent = {name: plan.without_factors() for name, plan in plans.items()}
+        products = self.add_leaves(multiply_groups, (layouts, sent), n_ranges, n_threads, groups) or {}
         declared = self.country.project.declared
         return {
             name: tabulate_group(
