@@ -25,6 +25,7 @@ from soem_engine.consequence_inputs import (
 )
 from soem_engine.contract import CONTRACT, KNOWN_CONTRACTS
 from soem_engine.cost_inputs import CostItem, CostLine, SingleCase
+from soem_engine.csv_export import write_csv
 from soem_engine.errors import EngineError, InputError, MissingExtraError, Problem, ReleaseError
 from soem_engine.group_inputs import OwnGroup, SuccessChain, TargetGroupInput
 from soem_engine.intervention import Assumption, Intervention
@@ -98,4 +99,5 @@ __all__ = [
     "open_release",
     "read_intervention",
     "run_monte_carlo",
+    "write_csv",
 ]

@@ -12,7 +12,7 @@ Here: the terms and factors of results. Not here: drawing and variance (`uncerta
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -90,15 +90,16 @@ def _list_factors(role: str, result: Result) -> list[Factor]:
         share = ranges.get(f"target_groups[{n}].net_success_share")
         factor = _make_share_factor(f"share:{role}:{key}", part, share)
         if factor is not None:
-            found.append(factor)
+            found.append(replace(factor, label=_name_role(factor.label, role, result)))
         persons = ranges.get(f"target_groups[{n}].participants")
         if persons is not None:
             label = _join(name_input("target_groups.participants"), part.group.name)
+            label = _name_role(label, role, result)
             found.append(_make_factor(f"participants:{role}:{key}", label, persons))
     for n, line in enumerate(intervention.costs, start=1):
         given = ranges.get(f"costs[{n}].amounts_dkk")
         if given is not None:
-            label = _join(name_input("costs"), Text(line.name, line.name))
+            label = _name_role(_join(name_input("costs"), Text(line.name, line.name)), role, result)
             found.append(_make_factor(f"cost:{role}:{n}", label, given))
     for key, name in names.items():
         for table, word in (("prices", Text("Pris", "Price")), ("consequences", Text("Forbrug", "Use"))):
@@ -131,6 +132,12 @@ def _make_share_factor(name: str, part: GroupPart, given: Range | None) -> Facto
 
 def _join(what: Text, whose: Text) -> Text:
     return Text(f"{what.da}: {whose.da}", f"{what.en}: {whose.en}")
+
+
+def _name_role(label: Text, role: str, result: Result) -> Text:
+    """Say whose input it is where several interventions are drawn together."""
+    name = result.intervention.name
+    return Text(f"{label.da} ({name})", f"{label.en} ({name})") if role else label
 
 
 def _list_terms(term: Term, factors: dict[str, Factor]) -> list[UncertainTerm]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from calculation_engine.tests.golden.remake import open_fixed_release
 
 from soem_engine import calculate, format_result, load_intervention, open_release
 from soem_engine.cli import find_newest_release, main
@@ -72,6 +73,22 @@ def test_run_in_english_and_as_json(course_release: Path, capsys: pytest.Capture
     assert "Net present value" in capsys.readouterr().out
     assert main(["run", str(EXAMPLES[1]), "--release", str(course_release), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["release"]["version"] == "2030.1-sample"
+
+
+def test_the_example_plan_is_combined(course_release: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    plan = FOLDER / "plan_homeless_and_psychiatry.toml"
+    assert main(["combine", str(plan), "--release", str(course_release)]) == 0
+    assert "Trukket fra, talt dobbelt" in capsys.readouterr().out
+
+
+def test_the_example_structure_is_used_by_name(tmp_path: Path) -> None:
+    shutil.copy(FOLDER / "committees.toml", tmp_path)
+    text = EXAMPLES[0].read_text(encoding="utf-8")
+    (tmp_path / "icm.toml").write_text('committees = "committees.toml"\n' + text, encoding="utf-8")
+    with open_fixed_release(tmp_path / "release") as release:
+        result = calculate(release, load_intervention(tmp_path / "icm.toml", release))
+    assert "Socialudvalget" in result.committees
+    assert float(result.net_by_committee_pv_dkk.sum()) == result.net_present_value_by_payer[0]
 
 
 def test_bad_input_ends_with_code_1_and_no_traceback(course_release: Path, tmp_path: Path) -> None:
