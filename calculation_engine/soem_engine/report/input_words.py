@@ -11,28 +11,11 @@ from typing import Final
 from soem_engine.input_names import name_input
 from soem_engine.intervention import Intervention
 from soem_engine.report.wording import Words
-from soem_engine.texts import REIMBURSEMENT_NAMES, TAX_NAMES, Text
+from soem_engine.texts import Text
 
 FIRST_YEAR_NAMES: Final[dict[str, Text]] = {
     "year_of_completion": Text("det år, forløbet afsluttes", "the year of completion"),
     "year_after_completion": Text("året efter, forløbet afsluttes", "the year after completion"),
-}
-
-_SWITCH_NAMES: Final[dict[str, dict[str, Text]]] = {
-    "view": {
-        "soem_classic": Text("kun signifikante forskelle", "significant differences only"),
-        "all_estimates": Text("alle forskelle", "all differences"),
-        "taper": Text("nedtrapning", "taper"),
-        "no_taper": Text("ingen nedtrapning", "no taper"),
-    },
-    "first_consequence_year": FIRST_YEAR_NAMES,
-    "discounting": {
-        "release": Text("udgivelsens renter", "the rates of the release"),
-        "none": Text("ingen diskontering", "no discounting"),
-    },
-    "survival_weighting": {"true": Text("ja", "yes"), "false": Text("nej", "no")},
-    "reimbursement": REIMBURSEMENT_NAMES,
-    "tax_on_transfers": TAX_NAMES,
 }
 
 DISTRIBUTION_NAMES: Final[dict[str, Text]] = {
@@ -45,11 +28,6 @@ PARAGRAPH_NAMES: Final[dict[str, Text]] = {
     "adults": Text("§ 176, voksne", "§ 176, adults"),
     "children": Text("§ 176 a, børn", "§ 176 a, children"),
 }
-
-
-def name_switch(switch: str, value: str, words: Words) -> str:
-    """Return the words of one setting of a switch; one without words is shown as it is."""
-    return words.pick(_SWITCH_NAMES.get(switch, {}).get(value, Text(value, value)))
 
 
 def name_place(place: str, intervention: Intervention, words: Words) -> str:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 from soem_engine.report.bar_charts import Swing, draw_tornado
 from soem_engine.report.document import Block, Chart, Column, Row, Section, Table
-from soem_engine.report.input_words import name_switch
 from soem_engine.report.result_charts import make_chart
 from soem_engine.report.wording import DASH, Words
+from soem_engine.texts import Text
 
 if TYPE_CHECKING:
     from soem_engine.break_evens import BreakEven
@@ -23,6 +23,10 @@ LEAST_SWING: Final = 0.01
 """Inputs that move the result by less of what the first does are left out of the table."""
 
 MOST_PRICES: Final = 5
+VIEWS: Final = {
+    "soem_classic": Text("kun signifikante forskelle", "significant differences only"),
+    "all_estimates": Text("alle forskelle", "all differences"),
+}
 
 
 def make_sensitivity(sensitivity: Sensitivity, words: Words) -> Section:
@@ -149,11 +153,20 @@ def _tabulate_switches(sensitivity: Sensitivity, words: Words) -> Table:
 
 
 def _write_switch(switch: Switch, words: Words) -> Row:
-    values = " + ".join(name_switch(switch.input, value, words) for value in switch.value.split(" + "))
     chosen = words.say(" (valgt)", " (chosen)") if switch.is_base else ""
     year = DASH if switch.break_even_year is None else str(switch.break_even_year)
     amounts = (*switch.by_payer, switch.net_present_value)
-    return Row((values + chosen, *(words.number(float(amount)) for amount in amounts), year))
+    return Row(
+        (words.pick(switch.value_name) + chosen, *(words.number(float(amount)) for amount in amounts), year)
+    )
+
+
+def _name_value(switch: Switch, words: Words) -> str:
+    """Return the words of a switch's value; a view's key is not for every reader."""
+    name = words.pick(switch.value_name)
+    for view, text in VIEWS.items():
+        name = name.replace(view, words.pick(text))
+    return name
 
 
 def _tabulate_break_evens(found: tuple[BreakEven, ...], words: Words) -> Table:
