@@ -85,7 +85,7 @@ def test_the_example_structure_is_used_by_name(tmp_path: Path) -> None:
     shutil.copy(FOLDER / "committees.toml", tmp_path)
     text = EXAMPLES[0].read_text(encoding="utf-8")
     (tmp_path / "icm.toml").write_text('committees = "committees.toml"\n' + text, encoding="utf-8")
-    with open_fixed_release(tmp_path / "release") as release:
+    with open_fixed_release(tmp_path) as release:
         result = calculate(release, load_intervention(tmp_path / "icm.toml", release))
     assert "Socialudvalget" in result.committees
     assert float(result.net_by_committee_pv_dkk.sum()) == result.net_present_value_by_payer[0]
