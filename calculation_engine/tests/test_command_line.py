@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from calculation_engine.tests.golden.remake import open_fixed_release
 
 from soem_engine import calculate, format_result, load_intervention, open_release
 from soem_engine.cli import find_newest_release, main
@@ -81,11 +80,21 @@ def test_the_example_plan_is_combined(course_release: Path, capsys: pytest.Captu
     assert "Trukket fra, talt dobbelt" in capsys.readouterr().out
 
 
-def test_the_example_structure_is_used_by_name(tmp_path: Path) -> None:
+def _add_areas(tables: Tables) -> None:
+    """Add a consequence in every area the example structure names."""
+    _add_course_groups(tables)
+    columns, rows = tables["consequences"]
+    areas = tomllib.loads((FOLDER / "committees.toml").read_text(encoding="utf-8"))["areas"]
+    new = [(f"in_{area}", area, area, area, "dage", "days", 1) for area in areas]
+    new.append(("alcohol_treatment", "Behandling", "Treatment", "social_services", "dage", "days", 1))
+    tables["consequences"] = (columns, rows + new)
+
+
+def test_the_example_structure_is_used_by_name(make_release: MakeRelease, tmp_path: Path) -> None:
     shutil.copy(FOLDER / "committees.toml", tmp_path)
     text = EXAMPLES[0].read_text(encoding="utf-8")
     (tmp_path / "icm.toml").write_text('committees = "committees.toml"\n' + text, encoding="utf-8")
-    with open_fixed_release(tmp_path) as release:
+    with open_release(make_release(_add_areas)) as release:
         result = calculate(release, load_intervention(tmp_path / "icm.toml", release))
     assert "Socialudvalget" in result.committees
     assert float(result.net_by_committee_pv_dkk.sum()) == result.net_present_value_by_payer[0]
