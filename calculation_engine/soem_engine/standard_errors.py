@@ -4,7 +4,7 @@ The net result is linear in the adjusted differences (and in own data), so its v
 covariance Σ and the gradient g that runs through prices, persons succeeding, discounting and the profile weights.
 
 Here: the gradient and the variance. Not here: uncertainty of success share, costs and prices
-(`analyses.uncertain_terms`); all are held fixed, and so are the profile weights (which filter the classic view
+(`uncertain_terms`); all are held fixed, and so are the profile weights (which filter the classic view
 picked): that understates the uncertainty of `soem_classic`.
 
 Known limitations: different target groups of one intervention are taken as independent, though they may share
