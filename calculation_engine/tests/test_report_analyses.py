@@ -111,6 +111,7 @@ def test_sensitivity_is_that_of_the_analysis(sensitivity: Sensitivity) -> None:
     assert [read_number(row.cells[-2]) for row in rows] == round_all(
         [switch.net_present_value for switch in sensitivity.switches]
     )
+    assert "kun signifikante forskelle, med nedtrapning (valgt)" in [row.cells[0] for row in rows]
     assert ["(valgt)" in row.cells[0] for row in rows] == [switch.is_base for switch in sensitivity.switches]
     shares = next(row for row in break_evens.rows if row.cells[:2] == ("Nettosuccesandel", "alle"))
     found = sensitivity.break_evens[0]

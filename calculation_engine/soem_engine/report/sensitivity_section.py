@@ -157,7 +157,7 @@ def _write_switch(switch: Switch, words: Words) -> Row:
     year = DASH if switch.break_even_year is None else str(switch.break_even_year)
     amounts = (*switch.by_payer, switch.net_present_value)
     return Row(
-        (words.pick(switch.value_name) + chosen, *(words.number(float(amount)) for amount in amounts), year)
+        (_name_value(switch, words) + chosen, *(words.number(float(amount)) for amount in amounts), year)
     )
 
 
