@@ -1,0 +1,145 @@
+"""What the explorer's pages show, from the tables of a release: which tables go into which file.
+
+Belongs here: choosing and cutting tables. Does not belong here: computing anything (every number stands in a table of
+the release), words of the pages (`words.toml`), encoding (`columnar`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import polars as pl
+
+from pipeline.release.explorer.columnar import encode_table
+
+OF_A_GROUP = (
+    "estimates",
+    "adjustment_by_covariate",
+    "profiles",
+    "profile_weights",
+    "target_group_characteristics",
+    "attrition",
+    "diagnostics",
+    "passports",
+)
+"""Tables cut by target group, one file a group, loaded when its page is opened."""
+OF_PRICES = ("unit_prices", "price_figures", "price_index", "discount_rates", "parameters")
+OF_ORIGINS = ("passport_sources", "coverage", "declaration_history", "corrections")
+"""Where numbers come from, said once for each group and consequence."""
+SQL_COLUMNS = ("membership_sql", "success_sql")
+ESTIMATE_OVER_GROUPS = (
+    "target_group",
+    "relative_year",
+    "adjusted_difference",
+    "ci_low",
+    "ci_high",
+    "standard_error",
+    "is_significant",
+    "in_success_rule",
+    "status",
+    "reason",
+)
+
+
+def read_tables(release: Path) -> dict[str, pl.DataFrame]:
+    """Read every table of a release but `estimate_covariance`, whose numbers no page shows.
+
+    Parameters
+    ----------
+    release : Path
+        Folder of the release.
+
+    Returns
+    -------
+    dict of str to polars.DataFrame
+    """
+    files = sorted((release / "tables").glob("*.parquet"))
+    return {file.stem: pl.read_parquet(file) for file in files if file.stem != "estimate_covariance"}
+
+
+def compose_files(
+    release: Path, tables: Mapping[str, pl.DataFrame], manifest: Mapping
+) -> Iterator[tuple[str, dict]]:
+    """Compose the data files one by one, as name and content.
+
+    Parameters
+    ----------
+    release : Path
+        Folder of the release; its validation results and list of changes are read.
+    tables : mapping of str to polars.DataFrame
+        As `read_tables` returns.
+    manifest : mapping
+        As `compose_manifest` returns; its list of files may still lack the explorer's.
+
+    Yields
+    ------
+    str, dict
+        Encoded tables by name, and plain facts.
+    """
+    yield "core", _compose_core(release, tables)
+    yield "origins", _compose_origins(tables, manifest)
+    yield "prices", {name: encode_table(tables[name]) for name in OF_PRICES if name in tables}
+    yield "studies", {"effect_studies": encode_table(tables["effect_studies"])}
+    yield "validation", _compose_validation(release, tables)
+    for group in tables["target_groups"]["target_group"]:
+        yield f"group_{group}", _compose_group(group, tables)
+    for consequence in tables["consequences"]["consequence"]:
+        yield f"consequence_{consequence}", _compose_consequence(consequence, tables)
+
+
+def _compose_core(release: Path, tables: Mapping[str, pl.DataFrame]) -> dict:
+    counts = tables["estimates"].group_by("status", "is_significant").len("n_cells").sort("status", "is_significant")
+    own_prices = tables["unit_prices"].filter(pl.col("target_group").is_not_null())
+    return {
+        "release": encode_table(tables["release"]),
+        "target_groups": encode_table(tables["target_groups"].drop(SQL_COLUMNS)),
+        "consequences": encode_table(tables["consequences"]),
+        "not_measured": encode_table(tables["not_measured"]),
+        "status_counts": encode_table(counts),
+        "estimated": sorted(tables["estimates"]["target_group"].unique()),
+        "own_prices": encode_table(own_prices.select("consequence", "target_group").unique().sort(pl.all())),
+        "studies_by_group": dict(tables["effect_studies"]["target_group"].value_counts().sort(pl.all()).iter_rows()),
+        "profile_end": tables["profiles"]["relative_year"].max(),
+        "changes": _read_changes(release),
+    }
+
+
+def _read_changes(release: Path) -> str | None:
+    file = release / "CHANGES.md"
+    return file.read_text("utf-8") if file.exists() else None
+
+
+def _compose_origins(tables: Mapping[str, pl.DataFrame], manifest: Mapping) -> dict:
+    facts = ("made_at", "previous", "python", "packages", "seeds", "declarations", "register_files")
+    made = {name: manifest.get(name) for name in facts}
+    return {"made": made} | {name: encode_table(tables[name]) for name in OF_ORIGINS if name in tables}
+
+
+def _compose_validation(release: Path, tables: Mapping[str, pl.DataFrame]) -> dict:
+    results = {name: json.loads((release / "validation" / f"{name}.json").read_text("utf-8")) for name in ("gate", "tables")}
+    return results | {"diagnostics": encode_table(tables["diagnostics"])}
+
+
+def _compose_group(group: str, tables: Mapping[str, pl.DataFrame]) -> dict:
+    content = {}
+    for name in OF_A_GROUP:
+        if name in tables:
+            rows = tables[name].filter(pl.col("target_group") == group)
+            if name == "passports":
+                rows = rows.filter(pl.col("relative_year").is_not_null())
+                rows = rows.select("consequence", "relative_year", "disclosure", "event_table")
+            content[name] = encode_table(rows.drop("target_group", strict=False))
+    row = tables["target_groups"].filter(pl.col("target_group") == group)
+    return content | {name: row[name][0] for name in SQL_COLUMNS}
+
+
+def _compose_consequence(consequence: str, tables: Mapping[str, pl.DataFrame]) -> dict:
+    is_this = pl.col("consequence") == consequence
+    return {
+        "estimates": encode_table(tables["estimates"].filter(is_this).select(ESTIMATE_OVER_GROUPS)),
+        "profiles": encode_table(
+            tables["profiles"].filter(is_this).select("target_group", "relative_year", "view", "value", "status")
+        ),
+    }
