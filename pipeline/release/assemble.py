@@ -18,8 +18,9 @@ import polars as pl
 from pipeline.declarations.problems import Problems
 from pipeline.fingerprints import hash_file
 from pipeline.release.engine_wheel import build_engine_wheel
+from pipeline.release.explorer.write_explorer import write_explorer
 from pipeline.release.gate import GateResult, run_gate
-from pipeline.release.manifest import MANIFEST, ReleaseContext, compose_manifest
+from pipeline.release.manifest import MANIFEST, ReleaseContext, compose_manifest, describe_files
 from pipeline.release.pages import write_pages
 from pipeline.release.readme import CAVEATS, write_readme
 from pipeline.release.table_files import sort_table, write_csv, write_database, write_parquet
@@ -118,6 +119,8 @@ def assemble_release(
             manifest = compose_manifest(
                 version, context, frames, staging, previous.name if previous else None
             )
+            explorer = write_explorer(staging, manifest)
+            manifest["files"] |= describe_files(staging, f"{explorer.name}/")
             _write_json(staging / MANIFEST, manifest)
             return _appear(staging, root / version)
         finally:

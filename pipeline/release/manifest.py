@@ -149,11 +149,28 @@ def compose_manifest(
         "register_files": dict(sorted(context.register_hashes.items())),
         "coming": [name for name, model in RELEASE_TABLES.items() if model.is_coming and name not in tables],
         "tables": describe_tables(tables),
-        "files": {
-            name: {"bytes": (folder / name).stat().st_size, "sha256": hash_file(folder / name)}
-            for name in list_files(folder)
-            if name != MANIFEST
-        },
+        "files": describe_files(folder),
+    }
+
+
+def describe_files(release: Path, within: str = "") -> dict[str, dict]:
+    """Describe the files of a release but its manifest: size and checksum.
+
+    Parameters
+    ----------
+    release : Path
+    within : str
+        A folder of the release; all of it when empty.
+
+    Returns
+    -------
+    dict
+        By path in the release.
+    """
+    return {
+        name: {"bytes": (release / name).stat().st_size, "sha256": hash_file(release / name)}
+        for name in list_files(release)
+        if name != MANIFEST and name.startswith(within)
     }
 
 

@@ -52,10 +52,11 @@ virkninger af en indsats. Priser mærket `placeholder` er pladsholdere, og defin
 | `manifest.json` | hvad udgivelsen er dannet af, og kontrolsum af hver fil |
 | `declarations/` | deklarationerne, den er dannet af |
 | `validation/index.html` | kontrollerne og deres resultat |
+| `audit/index.html` | opslagssiderne: fra ethvert tal til, hvordan det er blevet til; åbnes fra disken uden net |
 | `{wheel}` | beregningsmotoren, som læser kontrakt {contract} |
 
-Udgivelsen ændres aldrig. Kontrollér den med `soem verify <mappe>`. Arbejdsbog, opslagssider, pas og ændringsliste
-kommer i en senere udgivelse.
+Udgivelsen ændres aldrig. Kontrollér den med `soem verify <mappe>`. Arbejdsbog, pas og ændringsliste kommer i en
+senere udgivelse.
 
 ---
 
@@ -76,10 +77,11 @@ are assumed.
 | `manifest.json` | what the release was made from, and a checksum of every file |
 | `declarations/` | the declarations it was made from |
 | `validation/index.html` | the checks and their result |
+| `audit/index.html` | the explorer: from any number to how it came about; opened from disk, no network |
 | `{wheel}` | the calculation engine, which reads contract {contract} |
 
-A release never changes. Check it with `soem verify <folder>`. Workbook, explorer, passports and list of changes come
-with a later release.
+A release never changes. Check it with `soem verify <folder>`. Workbook, passports and list of changes come with a
+later release.
 """
 
 

@@ -30,7 +30,9 @@ def encode_table(frame: pl.DataFrame) -> Columns:
     dict
         See `Columns`. Numbers keep every digit, dates are ISO texts.
     """
-    columns = {name: _encode_column(frame[name]) for name in frame.columns if frame[name].null_count() < frame.height}
+    columns = {
+        name: _encode_column(frame[name]) for name in frame.columns if frame[name].null_count() < frame.height
+    }
     return {"n": frame.height, "columns": columns}
 
 

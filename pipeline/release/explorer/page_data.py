@@ -90,7 +90,12 @@ def compose_files(
 
 
 def _compose_core(release: Path, tables: Mapping[str, pl.DataFrame]) -> dict:
-    counts = tables["estimates"].group_by("status", "is_significant").len("n_cells").sort("status", "is_significant")
+    counts = (
+        tables["estimates"]
+        .group_by("status", "is_significant")
+        .len("n_cells")
+        .sort("status", "is_significant")
+    )
     own_prices = tables["unit_prices"].filter(pl.col("target_group").is_not_null())
     return {
         "release": encode_table(tables["release"]),
@@ -100,7 +105,9 @@ def _compose_core(release: Path, tables: Mapping[str, pl.DataFrame]) -> dict:
         "status_counts": encode_table(counts),
         "estimated": sorted(tables["estimates"]["target_group"].unique()),
         "own_prices": encode_table(own_prices.select("consequence", "target_group").unique().sort(pl.all())),
-        "studies_by_group": dict(tables["effect_studies"]["target_group"].value_counts().sort(pl.all()).iter_rows()),
+        "studies_by_group": dict(
+            tables["effect_studies"]["target_group"].value_counts().sort(pl.all()).iter_rows()
+        ),
         "profile_end": tables["profiles"]["relative_year"].max(),
         "changes": _read_changes(release),
     }
@@ -112,13 +119,16 @@ def _read_changes(release: Path) -> str | None:
 
 
 def _compose_origins(tables: Mapping[str, pl.DataFrame], manifest: Mapping) -> dict:
-    facts = ("made_at", "previous", "python", "packages", "seeds", "declarations", "register_files")
+    facts = ("previous", "python", "packages", "seeds", "declarations", "register_files")
     made = {name: manifest.get(name) for name in facts}
     return {"made": made} | {name: encode_table(tables[name]) for name in OF_ORIGINS if name in tables}
 
 
 def _compose_validation(release: Path, tables: Mapping[str, pl.DataFrame]) -> dict:
-    results = {name: json.loads((release / "validation" / f"{name}.json").read_text("utf-8")) for name in ("gate", "tables")}
+    results = {
+        name: json.loads((release / "validation" / f"{name}.json").read_text("utf-8"))
+        for name in ("gate", "tables")
+    }
     return results | {"diagnostics": encode_table(tables["diagnostics"])}
 
 
@@ -140,6 +150,8 @@ def _compose_consequence(consequence: str, tables: Mapping[str, pl.DataFrame]) -
     return {
         "estimates": encode_table(tables["estimates"].filter(is_this).select(ESTIMATE_OVER_GROUPS)),
         "profiles": encode_table(
-            tables["profiles"].filter(is_this).select("target_group", "relative_year", "view", "value", "status")
+            tables["profiles"]
+            .filter(is_this)
+            .select("target_group", "relative_year", "view", "value", "status")
         ),
     }

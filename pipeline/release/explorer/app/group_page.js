@@ -2,6 +2,7 @@
 "use strict";
 {
   const { html, t, label, said, number } = explorer;
+  const FEWEST = 5; // fewer are not told, nor shown as the difference of two steps
   const BY_SIZE = new Set(["employment", "education", "origin", "sex", "mother_employment", "mother_education", "father_employment", "father_education"]);
 
   function describeRules(row) {
@@ -38,7 +39,7 @@ ${explorer.details(t("as_table"), explorer.table({ caption: told, head: [name, t
       const now = kept[0] ?? (arms.length || left.length ? null : part[0]);
       const gone = now && last && Number.isFinite(now.n_person_years) && Number.isFinite(last.n_person_years) ? last.n_person_years - now.n_person_years : 0;
       if (now) last = now;
-      const out = html`${gone > 0 ? html`<p class="out">${t("left_out")}: ${t("n_person_years", { years: number(gone) })}${left.length ? html`<br>${left.map((row) => html`<span>${label("attrition_reason", row.reason)}: ${count(row)} </span>`)}` : ""}</p>` : left.map((row) => html`<p class="out">${name(row)}: ${count(row)}</p>`)}`;
+      const out = html`${gone > 0 ? html`<p class="out">${t("left_out")}: ${t("n_person_years", { years: gone < FEWEST ? t("few") : number(gone) })}${left.length ? html`<br>${left.map((row) => html`<span>${label("attrition_reason", row.reason)}: ${count(row)} </span>`)}` : ""}</p>` : left.map((row) => html`<p class="out">${name(row)}: ${count(row)}</p>`)}`;
       return html`<li>${out}${now ? html`<div class="box"><strong>${name(now)}</strong><br>${count(now)}</div>` : ""}${arms.length ? html`<div class="arms">${arms.map((row) => html`<div class="box ${row.reason}"><strong>${t(row.reason === "success" ? "success_group" : "others")}</strong><br>${count(row)}</div>`)}</div>` : ""}</li>`;
     })}</ol>`;
   }

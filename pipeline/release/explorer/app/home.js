@@ -46,7 +46,6 @@ ${explorer.facts([
   [t("numbers"), number(total)],
   [t("register_years"), `${release.year_first}–${release.year_last}`],
   [t("price_year"), release.price_year],
-  [t("made_at"), explorer.date(made.made_at)],
 ])}
 <h2>${t("caveats")}</h2>
 <ul><li>${said(release, "caveat")}</li><li>${t("caveat_causal")}</li><li>${t("caveat_basis")}</li><li>${t("caveat_unknown")}</li><li>${t("caveat_filter")}</li></ul>
@@ -68,6 +67,7 @@ ${explorer.pairs([
   [t("code_commit"), html`<code>${release.code_commit}</code>`],
   [t("data_version"), html`<code>${release.data_version}</code>`],
   ["Python", made.python],
+  [t("made_at"), html`<a href="../manifest.json">manifest.json</a>`],
 ])}
 ${explorer.details(t("packages"), explorer.table({ caption: t("packages"), head: [t("package"), t("version")], rows: Object.entries(made.packages ?? {}) }))}
 ${explorer.details(t("register_files"), explorer.table({ caption: t("register_files"), head: [t("file"), "SHA-256"], rows: Object.entries(made.register_files ?? {}).map(([file, hash]) => [file, html`<code>${hash}</code>`]) }))}

@@ -83,7 +83,7 @@ ${declarations.length ? explorer.details(t("n_declarations", { n: number(declara
 ${explorer.details(t("n_corrections", { n: number(corrections.length) }), corrections.length ? explorer.table({ caption: t("corrections"), head: [t("correction"), t("register"), t("reason_word"), t("rows"), t("reported_to")], rows: corrections.map((row) => [row.correction, row.register, said(row, "reason"), Number.isFinite(row.n_rows) ? number(row.n_rows) : t("few"), row.reported_to]) }) : html`<p>${t("no_corrections")}</p>`)}
 ${explorer.pairs([
   [t("version"), release.version],
-  [t("made_at"), explorer.date(made.made_at)],
+  [t("made_at"), html`<a href="../manifest.json">manifest.json</a>`],
   [t("code_commit"), html`<code>${release.code_commit}</code>`],
   [t("data_version"), html`<code>${release.data_version}</code>`],
   ["Python", made.python],
@@ -134,6 +134,6 @@ ${said(row, "limitations") ? html`<h2>${t("limitations")}</h2><ul>${said(row, "l
 <h2>${t("price_of_unit")}</h2><p>${explorer.link(t("see_price"), "price", consequence)}</p>
 ${await explorer.describeOrigins([["target_group", group], ["consequence", consequence]])}
 <p class="soft">${t("explain_hint")} <code>soem explain ${group}/${consequence}/${year}</code></p>`;
-    return { title: `${group}/${consequence}/${year}`, body };
+    return { title: `${group}/${consequence}/${year}`, body, after: explorer.showChosen };
   };
 }

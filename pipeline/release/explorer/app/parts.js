@@ -72,6 +72,13 @@
     return years;
   };
 
+  /** Bring the chosen year of a wide table into view. */
+  explorer.showChosen = (main) => {
+    const cell = main.querySelector(".steps th.chosen");
+    const frame = cell?.closest(".scroll");
+    if (frame) frame.scrollLeft = cell.offsetLeft - frame.clientWidth / 2;
+  };
+
   const ROWS = [
     ["mean_success", "success_group"],
     ["mean_others", "others"],
