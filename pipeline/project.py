@@ -13,6 +13,7 @@ from typing import Any
 
 from pipeline.cohorts.coverage import Coverage
 from pipeline.declarations.consequence import Consequence
+from pipeline.declarations.corrections import Correction, load_corrections
 from pipeline.declarations.covariates import Covariates, load_covariates
 from pipeline.declarations.knowledge import KnowledgeDeclarations, load_knowledge
 from pipeline.declarations.method import Method, load_method
@@ -137,6 +138,7 @@ class Declared:
     knowledge : KnowledgeDeclarations
         Consequences, prices, indices, rates, parameters.
     layouts : RegisterLayouts
+    corrections : tuple of Correction
     """
 
     method: Method
@@ -144,6 +146,7 @@ class Declared:
     covariates: Covariates
     knowledge: KnowledgeDeclarations
     layouts: RegisterLayouts
+    corrections: tuple[Correction, ...]
 
     @property
     def consequences(self) -> tuple[Consequence, ...]:
@@ -219,12 +222,16 @@ def load_declarations(root: Path) -> Declared:
 
     groups = attempt(lambda: load_target_groups(root / "target_groups", root / "method.toml"))
     keys = None if groups is None else [group.target_group for group in groups]
+    layouts = attempt(lambda: load_register_layouts(root / "registers"))
+    if layouts is None:
+        not_checked.append("corrections of registers")
     declared = Declared(
         method=attempt(lambda: load_method(root / "method.toml")),
         target_groups=groups,
         covariates=attempt(lambda: load_covariates(root / "covariates.toml")),
         knowledge=attempt(lambda: load_knowledge(root, keys)),
-        layouts=attempt(lambda: load_register_layouts(root / "registers")),
+        layouts=layouts,
+        corrections=attempt(lambda: load_corrections(root, layouts)) if layouts else (),
     )
     if groups is None:
         not_checked.append("whether prices and effect studies name declared target groups")

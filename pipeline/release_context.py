@@ -1,4 +1,4 @@
-"""What a release says of itself: kind of registers, years, commit, hashes, seeds.
+"""What a release says of itself: kind of registers, years, commit, hashes, seeds, history of its declarations.
 
 Belongs here: finding these facts. Does not belong here: writing them (`pipeline/release`).
 """
@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import json
 import subprocess
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 from pipeline.fingerprints import PROJECT
 from pipeline.project import Project
-from pipeline.release.manifest import ReleaseContext
+from pipeline.release.manifest import DeclarationChange, ReleaseContext
+
+_COMMIT, _FIELD = "\x1e", "\x1f"
 
 
 def describe_release(project: Project, data_version: str) -> ReleaseContext:
@@ -44,6 +48,7 @@ def describe_release(project: Project, data_version: str) -> ReleaseContext:
             for file in files
         },
         seeds={"sample_registers": sample["seed"]} if sample else {},
+        declaration_changes=find_changes(project.declarations),
     )
 
 
@@ -63,6 +68,41 @@ def find_commit() -> str:
     return commit + ("+changes" if changed else "")
 
 
-def _ask_git(*arguments: str) -> str:
-    done = subprocess.run(["git", *arguments], cwd=PROJECT, capture_output=True, text=True, check=True)
+def find_changes(declarations: Path) -> tuple[DeclarationChange, ...]:
+    """Return what git knows of the declarations: who made a change is left out; empty outside a checkout.
+
+    Parameters
+    ----------
+    declarations : Path
+
+    Returns
+    -------
+    tuple of DeclarationChange
+        By file, the newest change first.
+    """
+    try:
+        told = _ask_git(
+            *("log", "--no-renames", "--relative", "--name-only", "--date=short"),
+            *(f"--format={_COMMIT}%H{_FIELD}%cd{_FIELD}%s", "--", "."),
+            folder=declarations,
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return ()
+    counts: dict[str, int] = {}
+    changes = []
+    for commit in told.split(_COMMIT)[1:]:
+        facts, *files = commit.strip().splitlines()
+        code_commit, day, change = facts.split(_FIELD)
+        for file in filter(None, files):
+            if (declarations / file).is_file() and not file.endswith(".py"):
+                counts[file] = counts.get(file, 0) + 1
+                changes.append(
+                    DeclarationChange(file, counts[file], code_commit, date.fromisoformat(day), change or "-")
+                )
+    return tuple(sorted(changes, key=lambda item: (item.declaration, item.change_number)))
+
+
+def _ask_git(*arguments: str, folder: Path = PROJECT) -> str:
+    command = ["git", "-c", "core.quotepath=off", *arguments]
+    done = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", check=True)
     return done.stdout.strip()

@@ -73,13 +73,6 @@ _MODELS = (
         columns="leaf pnr death_date? emigration_date? return_date?",
     ),
     define_table(
-        "coverage",
-        da="Om en hændelsestabel dækker et helt kalenderår",
-        en="Whether an event table covers a full calendar year",
-        key="event_table attribute_value year municipality_code",
-        columns="event_table attribute_value? year municipality_code? is_covered reason?",
-    ),
-    define_table(
         "person_year_quantities",
         da="En persons forbrug af en konsekvens i et kalenderår; intet forbrug har ingen række",
         en="A person's use of a consequence in a calendar year; no use has no row",

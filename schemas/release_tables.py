@@ -1,12 +1,13 @@
 """The tables of a release: the contract with everyone downstream.
 
-Belongs here: one model a published table. Does not belong here: what a column is (`columns.toml`) or tables
-that never leave the pipeline (`intermediate_tables`). `name?` may be null, `name??` may also be absent (see
-`tables`).
+Belongs here: one model a published table. Does not belong here: what a column is (`columns.toml`), tables that say
+where numbers come from (`audit_tables`) or that never leave the pipeline (`intermediate_tables`). `name?` may be null,
+`name??` may also be absent (see `tables`).
 """
 
 from __future__ import annotations
 
+from schemas.audit_tables import AUDIT_TABLES
 from schemas.tables import Table, define_table
 
 CONTRACT = 1
@@ -170,15 +171,7 @@ _MODELS = (
         is_significant time_horizon_months? quality reference is_synthetic notes_da?? notes_en??""",
         references=_GROUP,
     ),
-    define_table(
-        "passports",
-        is_release=True,
-        is_coming=True,
-        da="Et tals pas: hvor det kommer fra, og hvordan det dannes igen",
-        en="The passport of a number: where it comes from and how to make it again",
-        key="number_id",
-        columns="number_id passport",
-    ),
+    *AUDIT_TABLES,
     define_table(
         "release",
         is_release=True,
@@ -193,7 +186,8 @@ _MODELS = (
 RELEASE_TABLES: dict[str, Table] = {model.name: model for model in _MODELS}
 """Every published table by name, those it refers to before it."""
 
-REQUIRED_TABLES: tuple[str, ...] = tuple(
-    name for name, model in RELEASE_TABLES.items() if not model.is_coming and name != "release"
-)
-"""The tables the flow must hand over for a release; `release` is made when it is assembled."""
+MADE_AT_PUBLICATION = ("declaration_history", "release")
+"""The tables that are made when a release is assembled."""
+
+REQUIRED_TABLES: tuple[str, ...] = tuple(name for name in RELEASE_TABLES if name not in MADE_AT_PUBLICATION)
+"""The tables the flow must hand over for a release."""

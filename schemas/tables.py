@@ -34,8 +34,8 @@ class Table:
         Column to the table whose key it is.
     is_release : bool
         Whether the table is published.
-    is_coming : bool
-        Whether the table may be absent from a release for now.
+    is_audit : bool
+        Whether the table says where numbers come from; no calculation needs it and no workbook shows it.
     """
 
     name: str
@@ -47,7 +47,7 @@ class Table:
     nullable: frozenset[str]
     references: dict[str, str]
     is_release: bool = False
-    is_coming: bool = False
+    is_audit: bool = False
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
@@ -79,7 +79,7 @@ def define_table(
     columns: str,
     references: dict[str, str] | None = None,
     is_release: bool = False,
-    is_coming: bool = False,
+    is_audit: bool = False,
 ) -> Table:
     """Define a table from its column list as text.
 
@@ -94,7 +94,7 @@ def define_table(
         `name??` may be null and may be absent from a frame.
     references : dict of str to str, optional
         Column to the table whose key it is.
-    is_release, is_coming : bool
+    is_release, is_audit : bool
         See `Table`.
 
     Examples
@@ -113,5 +113,5 @@ def define_table(
         nullable=frozenset(word.rstrip("?") for word in words if word.endswith("?")),
         references=references or {},
         is_release=is_release,
-        is_coming=is_coming,
+        is_audit=is_audit,
     )

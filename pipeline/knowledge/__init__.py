@@ -2,6 +2,7 @@
 
 from pipeline.knowledge.calendar import calendar_table
 from pipeline.knowledge.effect_studies import effect_studies_table
+from pipeline.knowledge.price_figures import price_figures_table
 from pipeline.knowledge.tables import (
     consequences_table,
     discount_rates_table,
@@ -18,6 +19,7 @@ __all__ = [
     "effect_studies_table",
     "not_measured_table",
     "parameters_table",
+    "price_figures_table",
     "price_index_table",
     "unit_prices_table",
 ]

@@ -152,11 +152,12 @@ def _convert(figure: Figure, knowledge: KnowledgeDeclarations) -> tuple[Fraction
     told = f"{konto}{figure.name_da}: {tell_number(figure.value)} kr. {unit} ({figure.year})"
     if figure.kind not in KR_KINDS or figure.year == price_year:
         return figure.value, told
-    factor = _index_ratio(knowledge.price_index, figure.year, price_year)
+    factor = compute_index_ratio(knowledge.price_index, figure.year, price_year)
     return figure.value * factor, f"{told} omregnet til {price_year}-priser"
 
 
-def _index_ratio(price_index: PriceIndex, from_year: int, to_year: int) -> Fraction:
+def compute_index_ratio(price_index: PriceIndex, from_year: int, to_year: int) -> Fraction:
+    """Return what a krone of one year is in the money of another, exactly."""
     by_year: Mapping[int, float] = price_index.by_year
     return Fraction(str(by_year[to_year])) / Fraction(str(by_year[from_year]))
 
@@ -167,7 +168,7 @@ def _check_plausible(
     bounds = price.plausible
     if bounds is None:
         return
-    ratio = _index_ratio(price_index, bounds.year, price_year)
+    ratio = compute_index_ratio(price_index, bounds.year, price_year)
     low, high = bounds.low * ratio, bounds.high * ratio
     if not low <= Fraction(gross.oere, 100) <= high:
         expected = f"{tell_number(low, 0)} to {tell_number(high, 0)} kr. ({bounds.source})"

@@ -60,6 +60,13 @@ def make_release_table(version: str, context: ReleaseContext) -> pl.DataFrame:
     return pl.DataFrame([row], schema={column.name: POLARS_TYPES[column.type] for column in model.columns})
 
 
+def make_history_table(context: ReleaseContext) -> pl.DataFrame:
+    """Make the table `declaration_history`: empty where nothing is known."""
+    model = RELEASE_TABLES["declaration_history"]
+    rows = [vars(change) for change in context.declaration_changes]
+    return pl.DataFrame(rows, schema={column.name: POLARS_TYPES[column.type] for column in model.columns})
+
+
 def assemble_release(
     version: str,
     tables: Mapping[str, pl.DataFrame | Path],
@@ -105,6 +112,7 @@ def assemble_release(
     with lock_releases(root):
         previous = find_newest(root, is_sample=context.is_sample)
         frames = {name: _read_table(name, tables[name]) for name in RELEASE_TABLES if name in tables}
+        frames["declaration_history"] = make_history_table(context)
         frames["release"] = make_release_table(version, context)
         gate = gate or run_gate(frames, previous=previous, waivers=waivers)
         gate.raise_if_failed()

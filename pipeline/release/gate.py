@@ -25,6 +25,7 @@ from pipeline.release.rules_of_knowledge import (
     make_reference_rules,
     make_text_rules,
 )
+from pipeline.release.rules_of_passports import PASSPORT_RULES
 from pipeline.release.rules_of_profiles import PROFILE_RULES
 from schemas.checks import check_table, conform_table
 from schemas.expectations import Expectation, expect_of_table
@@ -125,7 +126,7 @@ def run_gate(
     Parameters
     ----------
     tables : mapping of str to polars.DataFrame
-        `REQUIRED_TABLES` and `release`; tables that are coming may be there.
+        `REQUIRED_TABLES` and `release`; `declaration_history` may be there.
     previous : Path, optional
         Folder of the release before, whose coverage must be kept.
     waivers : Path, optional
@@ -193,7 +194,7 @@ def _check_models(runner: ExpectationRunner, tables: Mapping[str, pl.DataFrame])
 def all_rules() -> tuple[Rule, ...]:
     """Return every rule that is a query, in the order they are read."""
     generated = (*make_reference_rules(), *make_text_rules(), *make_floor_rules())
-    return (*ESTIMATE_RULES, *PROFILE_RULES, *PRICE_RULES, *OTHER_RULES, *generated)
+    return (*ESTIMATE_RULES, *PROFILE_RULES, *PRICE_RULES, *PASSPORT_RULES, *OTHER_RULES, *generated)
 
 
 def register_tables(tables: Mapping[str, pl.DataFrame]) -> duckdb.DuckDBPyConnection:

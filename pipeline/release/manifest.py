@@ -23,6 +23,29 @@ MANIFEST = "manifest.json"
 
 
 @dataclass(frozen=True)
+class DeclarationChange:
+    """One change of a declaration file.
+
+    Attributes
+    ----------
+    declaration : str
+        Path below the declarations folder.
+    change_number : int
+        1 is the newest.
+    code_commit : str
+    change_date : date
+    change : str
+        First line of the message.
+    """
+
+    declaration: str
+    change_number: int
+    code_commit: str
+    change_date: datetime.date
+    change: str
+
+
+@dataclass(frozen=True)
 class ReleaseContext:
     """What a release was made from.
 
@@ -44,6 +67,8 @@ class ReleaseContext:
     register_hashes : dict of str to str
         Hash of every register file, by path below the delivery.
     seeds : dict of str to int
+    declaration_changes : tuple of DeclarationChange
+        What is known of how the declarations came about.
     made_at : datetime or None
         Now when None.
     """
@@ -58,6 +83,7 @@ class ReleaseContext:
     engine_project: Path
     register_hashes: Mapping[str, str] = field(default_factory=dict)
     seeds: Mapping[str, int] = field(default_factory=dict)
+    declaration_changes: tuple[DeclarationChange, ...] = ()
     made_at: datetime.datetime | None = None
 
     @property
@@ -147,7 +173,6 @@ def compose_manifest(
         "seeds": dict(sorted(context.seeds.items())),
         "declarations": {name: hash_file(folder / name) for name in declarations},
         "register_files": dict(sorted(context.register_hashes.items())),
-        "coming": [name for name, model in RELEASE_TABLES.items() if model.is_coming and name not in tables],
         "tables": describe_tables(tables),
         "files": describe_files(folder),
     }

@@ -113,7 +113,6 @@ def make_reference_rules() -> list[Rule]:
             FROM {model.name} AS t WHERE t.{column} IS NOT NULL""",
         )
         for model in RELEASE_TABLES.values()
-        if not model.is_coming
         for column, table in model.references.items()
     ]
 

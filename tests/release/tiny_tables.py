@@ -13,6 +13,7 @@ import polars as pl
 
 from schemas.checks import POLARS_TYPES
 from schemas.release_tables import RELEASE_TABLES
+from tests.release.tiny_audit_tables import add_audit_tables
 
 YEARS = range(1, 11)
 END = 20
@@ -328,4 +329,5 @@ def make_tiny_tables() -> dict[str, pl.DataFrame]:
     _estimate(tables)
     _profile(tables)
     _price(tables)
+    add_audit_tables(tables)
     return tables

@@ -1,0 +1,1 @@
+"""Passports: where every published number comes from, put together from the release alone."""
