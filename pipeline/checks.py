@@ -6,9 +6,11 @@ Belongs here: from files to failures in words. Does not belong here: the models,
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import polars as pl
+import pyarrow.parquet as pq
 
 from pipeline.flow import Failure
 from schemas.checks import TABLES, check_table
@@ -17,14 +19,18 @@ ROWS_TOGETHER = 500_000
 """Files are checked together until they hold so many rows: a check costs the same for one row as for thousands."""
 
 
-def check_written(table: str, folder: Path) -> tuple[Failure, ...]:
-    """Check the Parquet files of a table, small ones together; a table without a model is not checked.
+ROWS_AT_A_TIME = 20_000_000
+"""Files are checked together up to so many rows: many small ones at once, large ones by themselves."""
+
+
+def check_written(table: str, folders: Sequence[Path]) -> tuple[Failure, ...]:
+    """Check every Parquet file of some partitions of a table; a table without a model is not checked.
 
     Parameters
     ----------
     table : str
-    folder : Path
-        Holds the Parquet files.
+    folders : sequence of Path
+        Hold the Parquet files; the key of a table tells its partitions and leaves apart.
 
     Returns
     -------
@@ -34,7 +40,8 @@ def check_written(table: str, folder: Path) -> tuple[Failure, ...]:
     if table not in TABLES:
         return ()
     failures: dict[tuple[str, str], int] = {}
-    for frame in _read_together(folder):
+    for files in _take_together([file for folder in folders for file in sorted(folder.glob("*.parquet"))]):
+        frame = pl.concat([pl.read_parquet(file) for file in files], how="vertical_relaxed")
         for failure in check_table(table, frame).failures:
             key = (failure.column, failure.check)
             failures[key] = failures.get(key, 0) + failure.n_rows
@@ -44,16 +51,17 @@ def check_written(table: str, folder: Path) -> tuple[Failure, ...]:
     )
 
 
-def _read_together(folder: Path) -> Iterator[pl.DataFrame]:
-    """Read files one after the other, and give those of one schema together."""
-    waiting: list[pl.DataFrame] = []
-    for file in sorted(folder.glob("*.parquet")):
-        frame = pl.read_parquet(file)
-        if waiting and (
-            frame.schema != waiting[0].schema or sum(part.height for part in waiting) >= ROWS_TOGETHER
-        ):
-            yield pl.concat(waiting)
-            waiting = []
-        waiting.append(frame)
-    if waiting:
-        yield pl.concat(waiting)
+def _take_together(files: Sequence[Path]) -> Iterator[list[Path]]:
+    """Take files of the same columns together, up to the number of rows checked at a time."""
+    batch: list[Path] = []
+    columns, n_rows = None, 0
+    for file in files:
+        footer = pq.ParquetFile(file)
+        own = footer.metadata.num_rows
+        if batch and (footer.schema_arrow.names != columns or n_rows + own > ROWS_AT_A_TIME):
+            yield batch
+            batch, n_rows = [], 0
+        batch.append(file)
+        columns, n_rows = footer.schema_arrow.names, n_rows + own
+    if batch:
+        yield batch

@@ -90,7 +90,9 @@ def main() -> None:
     given = arguments.parse_args()
     for _ in range(given.repeat):
         floor = scan_delivery(given.delivery)
-        print(f"{floor.seconds:8.2f} s {floor.bytes_read / 1e6:10.1f} MB {floor.n_values / 1e6:10.1f} M values")
+        print(
+            f"{floor.seconds:8.2f} s {floor.bytes_read / 1e6:10.1f} MB {floor.n_values / 1e6:10.1f} M values"
+        )
 
 
 if __name__ == "__main__":
