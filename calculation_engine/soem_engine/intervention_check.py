@@ -12,7 +12,7 @@ import functools
 import math
 import re
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from typing import Any
 
 from soem_engine.amounts import CommitteeShares, PayerAmounts, PayerShares, YearAmounts
@@ -89,20 +89,33 @@ _LEAVES = (YearAmounts, PayerShares, PayerAmounts, CommitteeShares)
 
 def check_record(record: Any, where: str, problems: ProblemList) -> None:
     """Check the numbers of a record and of the records in it against the ranges of its fields, and its texts."""
-    for field in dataclasses.fields(record):
-        value = getattr(record, field.name)
-        place = f"{where}.{field.name}" if where else field.name
-        if field.metadata.get("filled") and isinstance(value, str):
-            check_filled(value, place, problems)
-        low, high = field.metadata.get("minimum"), field.metadata.get("maximum")
+    kind: Hashable = type(record)
+    for name, is_filled, low, high in _list_fields(kind):
+        value = getattr(record, name)
+        if value is None or isinstance(value, bool) or value == ():
+            continue
+        place = f"{where}.{name}" if where else name
+        if isinstance(value, str):
+            if is_filled:
+                check_filled(value, place, problems)
+            continue
         for number_place, number in _list_numbers(value, place):
             is_low, is_high = low is not None and number < low, high is not None and number > high
             if is_low or is_high or not math.isfinite(number):
                 problems.add(
-                    number_place, show_value(number), _describe_range(low, high), _ranges_advice(field.name)
+                    number_place, show_value(number), _describe_range(low, high), _ranges_advice(name)
                 )
         for item_place, item in _list_records(value, place):
             check_record(item, item_place, problems)
+
+
+@functools.cache
+def _list_fields(record: Any) -> tuple[tuple[str, bool, float | None, float | None], ...]:
+    """Return name, whether its text must be filled, and the range of each field of a dataclass."""
+    return tuple(
+        (f.name, bool(f.metadata.get("filled")), f.metadata.get("minimum"), f.metadata.get("maximum"))
+        for f in dataclasses.fields(record)
+    )
 
 
 def _list_records(value: object, place: str) -> Iterator[tuple[str, object]]:

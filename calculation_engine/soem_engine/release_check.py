@@ -6,14 +6,16 @@ checks that need no release (`intervention_check`).
 
 from __future__ import annotations
 
+import numpy as np
+
 from soem_engine.amounts import PAYERS
 from soem_engine.axis import TAX_ON_TRANSFERS, find_consequences, find_new_consequences, find_profile
 from soem_engine.errors import ProblemList, show_value, suggest
 from soem_engine.group_inputs import TargetGroupInput
-from soem_engine.group_part import find_tax_rate
+from soem_engine.group_part import find_price_frame, find_tax_rate
 from soem_engine.intervention import Intervention
-from soem_engine.money import can_convert, covers_horizon
-from soem_engine.prices import find_price_level, find_prices
+from soem_engine.knowledge import UnitPrice
+from soem_engine.money import covers_horizon
 from soem_engine.rates import find_rates
 from soem_engine.release import Release
 from soem_engine.single_cases import has_refund_rule
@@ -234,29 +236,26 @@ def _check_parameters(intervention: Intervention, release: Release, problems: Pr
 
 
 def _check_prices(intervention: Intervention, release: Release, problems: ProblemList) -> None:
-    target = intervention.price_year
     own = {price.consequence: set(price.price_dkk.by_payer) for price in intervention.own_prices}
-    known = {**release.consequences, **find_new_consequences(intervention, release)}
+    frame = find_price_frame(intervention)
     for group, keys in find_consequences(intervention, release).items():
-        for key in keys:
-            if own.get(key) == set(PAYERS):
-                continue
-            rows = find_prices(release.unit_prices, key, group, target)
-            year = find_price_level(known[key], rows, release.info.price_year)
-            if year is None:
-                found = Text("ingen enhedspris", "no unit price")
-            elif not can_convert(release.price_index, year, target):
-                found = Text(
-                    f"en pris i {year}, uden for prisindekset", f"a price of {year}, outside the index"
-                )
-            else:
-                continue
-            problems.add(
-                f"unit_prices.{key}",
-                found,
-                Text("en pris, der kan omregnes", "a price that can be converted"),
-                Text(
-                    "skriv en pris for alle tre betalere i own_prices, eller slå konsekvensen fra",
-                    "write a price for all three payers in own_prices, or switch the consequence off",
-                ),
-            )
+        prices = release.get_prices(group, keys, frame)
+        for c in np.flatnonzero(np.isnan(prices.price_dkk).any(axis=(0, 2))):
+            if own.get(keys[c]) != set(PAYERS):
+                _report_price(keys[c], prices.used[c].rows, problems)
+
+
+def _report_price(key: str, rows: tuple[UnitPrice, ...], problems: ProblemList) -> None:
+    found = Text("ingen enhedspris", "no unit price")
+    if rows:
+        year = rows[0].price_year
+        found = Text(f"en pris i {year}, uden for prisindekset", f"a price of {year}, outside the index")
+    problems.add(
+        f"unit_prices.{key}",
+        found,
+        Text("en pris, der kan omregnes", "a price that can be converted"),
+        Text(
+            "skriv en pris for alle tre betalere i own_prices, eller slå konsekvensen fra",
+            "write a price for all three payers in own_prices, or switch the consequence off",
+        ),
+    )
