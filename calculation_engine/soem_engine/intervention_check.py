@@ -12,7 +12,7 @@ import functools
 import math
 import re
 import typing
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from soem_engine.amounts import CommitteeShares, PayerAmounts, PayerShares, YearAmounts
@@ -89,7 +89,7 @@ _LEAVES = (YearAmounts, PayerShares, PayerAmounts, CommitteeShares)
 
 def check_record(record: Any, where: str, problems: ProblemList) -> None:
     """Check the numbers of a record and of the records in it against the ranges of its fields, and its texts."""
-    kind: Hashable = type(record)
+    kind: Any = type(record)
     for name, is_filled, low, high in _list_fields(kind):
         value = getattr(record, name)
         if value is None or isinstance(value, bool) or value == ():
