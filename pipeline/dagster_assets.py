@@ -29,7 +29,7 @@ def make_definitions(
     flow : Flow
     project : Project
     check : callable
-        `check(table, folder)` gives the failures of a freshly written table.
+        `check(table, folders)` gives the failures of freshly written partitions of a table.
     resources : Resources
         Memory, jobs side by side, and who runs them.
 

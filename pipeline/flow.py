@@ -32,7 +32,7 @@ class Failure:
     message: str
 
 
-Check = Callable[[str, Path], tuple[Failure, ...]]
+Check = Callable[[str, tuple[Path, ...]], tuple[Failure, ...]]
 
 
 class CheckFailed(RuntimeError):
@@ -168,7 +168,7 @@ class Flow:
         asset : FlowAsset
         partitions : tuple of str
         check : callable
-            `check(table, folder)` gives the failures of a freshly written table.
+            `check(table, folders)` gives the failures of freshly written partitions of a table.
         pool : LeafPool
 
         Raises
@@ -184,11 +184,12 @@ class Flow:
             self._keep_finished_jobs(task)
             raise
         failed: CheckFailed | None = None
+        passed = self._passes(task, partitions, check)
         for partition in partitions:
-            try:
-                self._put_in_place(task, partition, check, started)
-            except CheckFailed as failure:
-                failed = failed or failure
+            if passed or self._passes(task, (partition,), check):
+                self._put_in_place(task, partition, started)
+            else:
+                failed = failed or self._tell_failures(task, partition, check)
         shutil.rmtree(project.tables.records(asset.tables[0]), ignore_errors=True)
         if failed is not None:
             raise failed
@@ -217,16 +218,25 @@ class Flow:
         for place in task.folders:
             task.project.tables.discard(*place)
 
-    def _put_in_place(self, task: Task, partition: str, check: Check, started: float) -> None:
-        """Check all tables of a partition, then let them take their places."""
-        store = task.project.tables
+    def _passes(self, task: Task, partitions: tuple[str, ...], check: Check) -> bool:
+        """Say whether every table of some partitions passes its checks, all partitions of a table taken together."""
+        return not any(
+            check(table, tuple(task.folder(table, partition) for partition in partitions))
+            for table in task.asset.tables
+        )
+
+    def _tell_failures(self, task: Task, partition: str, check: Check) -> CheckFailed:
+        """Remove what is staged of a partition that fails; return what is wrong with its first bad table."""
+        found = {table: check(table, (task.folder(table, partition),)) for table in task.asset.tables}
         for table in task.asset.tables:
-            failures = check(table, task.folder(table, partition))
-            if failures:
-                for own in task.asset.tables:
-                    store.discard(own, partition)
-                raise CheckFailed(table, partition, failures)
+            task.project.tables.discard(table, partition)
+        table, failures = next((table, failures) for table, failures in found.items() if failures)
+        return CheckFailed(table, partition, failures)
+
+    def _put_in_place(self, task: Task, partition: str, started: float) -> None:
+        """Let all tables of a partition take their places."""
         for table in task.asset.tables:
             note = task.note(table, partition)
             note["seconds"] = round(time.perf_counter() - started, 2)
-            store.put_in_place(table, partition, self.version(task.project, table, partition), note)
+            version = self.version(task.project, table, partition)
+            task.project.tables.put_in_place(table, partition, version, note)

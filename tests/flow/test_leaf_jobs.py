@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.executors import LeafPool, Resources, widen_to_blocks
@@ -42,6 +42,7 @@ def split_unevenly(leaves: LeafRange, choose: Callable[[], bool]) -> list[LeafRa
     return split_unevenly(left, choose) + split_unevenly(right, choose)
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_any_grouping_and_any_order_give_the_same_bits(data: st.DataObject) -> None:
     values = np.random.default_rng(data.draw(st.integers(0, 2**32 - 1))).normal(size=N_LEAVES) * 1e6
@@ -63,6 +64,7 @@ def test_nothing_is_no_number_and_missing_leaves_are_told() -> None:
     assert tree.total == 3
 
 
+@settings(deadline=None)
 @given(st.integers(0, 8), st.integers(0, 255))
 def test_a_sibling_is_the_other_half_of_the_parent(power: int, leaf: int) -> None:
     width = 2**power
@@ -123,7 +125,7 @@ def run(flow: Flow, project: Project, n_ranges: int = 8) -> None:
     # one thread, so that jobs begin in order
     with ThreadPoolExecutor(1) as executor:
         pool = LeafPool(executor, split_leaves(n_ranges), Resources())
-        flow.build(project, flow.assets[0], ("all",), lambda table, folder: (), pool)
+        flow.build(project, flow.assets[0], ("all",), lambda table, folders: (), pool)
 
 
 def done_times(diary: Path) -> dict[int, int]:
