@@ -1,4 +1,4 @@
-"""The command `soem`: draw sample registers, build, publish, verify.
+"""The command `soem`: draw sample registers, build, publish, verify, explain.
 
 Belongs here: arguments, the progress display, and how errors are told. Does not belong here: any work. Imports of
 a command's work happen inside it, so that `soem --help` is quick.
@@ -84,6 +84,15 @@ def make_parser() -> argparse.ArgumentParser:
     verify.add_argument("release", type=Path)
     verify.set_defaults(run=_verify)
 
+    explain = commands.add_parser(
+        "explain", help="where a published number comes from, from the release alone"
+    )
+    explain.add_argument(
+        "number", metavar="ID", help="as homeless/cash_benefit/3 or price/cash_benefit/state/2022"
+    )
+    _add_release(explain)
+    explain.set_defaults(run=_explain)
+
     registers = commands.add_parser("registers", help="sample registers")
     actions = registers.add_subparsers(required=True, metavar="ACTION")
     sample = actions.add_parser(
@@ -105,6 +114,27 @@ def _add_places(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--declarations", type=Path, default=default.declarations, help="folder of the declarations"
     )
+
+
+def _add_release(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--release", type=Path, help="folder of a release; by default the newest in outputs/releases"
+    )
+    parser.add_argument("--lang", choices=("da", "en"), default="da", help="language of the page")
+
+
+def _choose_release(options: argparse.Namespace) -> Path:
+    """Return the release that is named, or the newest."""
+    from pipeline.declarations.problems import InputError, Problem
+    from pipeline.release.versions import find_newest
+
+    release = options.release or find_newest(Project().releases)
+    if release is None:
+        problem = Problem(
+            "--release", "no release in outputs/releases", "a release", "give --release DIR, or publish one"
+        )
+        raise InputError("No release", [problem])
+    return release
 
 
 def _add_resources(parser: argparse.ArgumentParser) -> None:
@@ -214,6 +244,14 @@ def _verify(options: argparse.Namespace, console: Console) -> int:
     report = verify_release(options.release)
     console.print(str(report), markup=False, soft_wrap=True)
     return OK if report.passed else FAILED
+
+
+def _explain(options: argparse.Namespace, console: Console) -> int:
+    from pipeline.passports.read_passport import read_passport
+    from pipeline.passports.tell_passport import tell_passport
+
+    print(tell_passport(read_passport(_choose_release(options), options.number), options.lang), end="")
+    return OK
 
 
 def _draw_sample(options: argparse.Namespace, console: Console) -> int:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 
 import pytest
 
 from pipeline.release.assemble import assemble_release
-from pipeline.release.manifest import ReleaseContext
+from pipeline.release.manifest import DeclarationChange, ReleaseContext
 from schemas.checks import CheckResult
 from tests.release.tiny_tables import make_tiny_tables
 
@@ -32,6 +33,9 @@ def make_context(folder: Path) -> ReleaseContext:
         engine_project=PROJECT / "calculation_engine",
         register_hashes={"bef/2003.parquet": "f" * 64},
         seeds={"sample": 1},
+        declaration_changes=(
+            DeclarationChange("method.toml", 1, "abc", datetime.date(2026, 1, 2), "Ten years"),
+        ),
     )
 
 
