@@ -196,7 +196,7 @@ def test_key_figures_are_those_of_the_result(result: Result) -> None:
     assert read_number(shown["Nettonutidsværdi"].value) == round_all(result.net_present_value)[0]
     assert result.benefit_per_krone is not None
     assert (
-        shown["Gevinst pr. krone"].value == f"{result.benefit_per_krone:.2f}".replace(".", ",") + "\u00a0kr."
+        shown["Udbytte pr. krone"].value == f"{result.benefit_per_krone:.2f}".replace(".", ",") + "\u00a0kr."
     )
     assert read_number(shown["Pr. deltager"].value) == round_all(result.net_present_value_per_participant)[0]
     assert shown["Tjent hjem fra"].value == (

@@ -104,7 +104,7 @@ def measure_size(work: Path, size: str, memory: float) -> tuple[list[dict], pl.D
     polars.DataFrame
         The build by asset, as `soem build --profile` keeps it.
     """
-    from tests.benchmarks.floor import measure_floor
+    from tests.benchmarks.floor import scan_delivery
 
     registers = draw(work, size)
     outputs, declarations = work / f"outputs_{size.replace('/', '_of_')}", work / "declarations"
@@ -112,11 +112,11 @@ def measure_size(work: Path, size: str, memory: float) -> tuple[list[dict], pl.D
         shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(DECLARATIONS, declarations, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
     places = ("--registers", registers, "--outputs", outputs, "--declarations", declarations)
-    floors = [measure_floor(registers)]
+    floors = [scan_delivery(registers)]
     build = run_measured("build", *places, "--memory", memory, "--profile")
     by_asset = pl.read_csv(outputs / "profile.csv").insert_column(0, pl.lit(size).alias("size"))
     publish = run_measured("publish", "next", *places)
-    floors.append(measure_floor(registers))
+    floors.append(scan_delivery(registers))
     add_target_group(declarations)
     one_more = run_measured("build", *places, "--memory", memory)
     bytes_delivered = sum(file.stat().st_size for file in registers.rglob("*.parquet"))

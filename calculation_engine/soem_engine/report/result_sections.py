@@ -182,7 +182,7 @@ def make_break_even_figure(year: int | None, first_year: int, words: Words) -> K
 
 def make_benefit_figure(benefit: float | None, words: Words) -> KeyFigure:
     """Return the benefit per krone as a key figure."""
-    label = words.say("Gevinst pr. krone", "Benefit per krone")
+    label = words.say("Udbytte pr. krone", "Benefit per krone")
     if benefit is None:
         return KeyFigure(
             label, DASH, words.say("ingen nettoomkostning at måle mod", "no net cost to measure by")
