@@ -13,7 +13,7 @@ from typing import Any
 
 from pipeline.cohorts.coverage import Coverage
 from pipeline.declarations.consequence import Consequence
-from pipeline.declarations.corrections import Correction, load_corrections
+from pipeline.declarations.corrections import Correction, attach_corrections, load_corrections
 from pipeline.declarations.covariates import Covariates, load_covariates
 from pipeline.declarations.knowledge import KnowledgeDeclarations, load_knowledge
 from pipeline.declarations.method import Method, load_method
@@ -223,6 +223,7 @@ def load_declarations(root: Path) -> Declared:
     groups = attempt(lambda: load_target_groups(root / "target_groups", root / "method.toml"))
     keys = None if groups is None else [group.target_group for group in groups]
     layouts = attempt(lambda: load_register_layouts(root / "registers"))
+    corrections = attempt(lambda: load_corrections(root, layouts)) if layouts else None
     if layouts is None:
         not_checked.append("corrections of registers")
     declared = Declared(
@@ -230,8 +231,8 @@ def load_declarations(root: Path) -> Declared:
         target_groups=groups,
         covariates=attempt(lambda: load_covariates(root / "covariates.toml")),
         knowledge=attempt(lambda: load_knowledge(root, keys)),
-        layouts=layouts,
-        corrections=attempt(lambda: load_corrections(root, layouts)) if layouts else (),
+        layouts=attach_corrections(layouts, corrections) if corrections else layouts,
+        corrections=corrections or (),
     )
     if groups is None:
         not_checked.append("whether prices and effect studies name declared target groups")

@@ -2,12 +2,15 @@
 
 Belongs here: reading and checking `corrections.toml`. Does not belong here: applying a correction
 (`pipeline.registers.apply_corrections`), lost leading zeros and other quirks of a register (`registers/*.toml`).
+
+Known limitation: a delivery is checked before it is read, so a value to be corrected must be one the register's
+declaration allows (a code without a kind, for instance).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -22,6 +25,9 @@ ACTIONS = ("drop", "set")
 FEWEST_AT_MOST = 5
 """Declarations are published: an expectation of fewer rows than this would tell of single persons."""
 _REQUIRED = ("correction", "register", "where", "action", "reason", "reported_to", "date", "expect")
+
+_OF_PERSONS = ("pnr", "digits")
+"""Types of columns that point out a person or a contact: a declaration names neither."""
 
 Value = str | int | float | date
 
@@ -111,6 +117,15 @@ def load_corrections(folder: Path, layouts: RegisterLayouts) -> tuple[Correction
     return tuple(correction for correction in found if correction)
 
 
+def attach_corrections(layouts: RegisterLayouts, corrections: Sequence[Correction]) -> RegisterLayouts:
+    """Return the layouts, each register with its corrections in declared order."""
+    registers = {
+        name: replace(layout, corrections=tuple(item for item in corrections if item.register == name))
+        for name, layout in layouts.registers.items()
+    }
+    return replace(layouts, registers=registers)
+
+
 def _name(values: Any, number: int) -> str:
     return str(values.get("correction", f"entry {number}")) if isinstance(values, dict) else f"entry {number}"
 
@@ -131,6 +146,11 @@ def _read_correction(entry: Entry, layouts: RegisterLayouts) -> Correction | Non
     if not register:
         return None
     layout = layouts[register]
+    if layout.week is not None:
+        found = f"{register}, whose columns are weeks"
+        entry.problems.add(
+            entry.where, found, "a register of rows", "mend the weeks before they are delivered"
+        )
     return Correction(
         key=entry.read_text("correction"),
         register=register,
@@ -161,7 +181,11 @@ def _read_columns(
 ) -> tuple[tuple[str, tuple[Value, ...]], ...]:
     if is_list and not table.values:
         table.problems.add(table.where, "no column", "which rows are hit", "name a column and its values")
-    known = {name: column for name, column in layout.columns.items() if column.type != "pnr"}
+    known = {
+        name: column
+        for name, column in layout.columns.items()
+        if column.is_read and column.type not in _OF_PERSONS
+    }
     found = []
     for name, given in table.values.items():
         where = f"{table.where}: {name}"

@@ -10,6 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pipeline.declarations.corrections import Correction
 
 COLUMN_TYPES = ("pnr", "digits", "text", "date", "integer", "decimal")
 ROW_KINDS = ("person_year", "event", "spell", "weeks")
@@ -219,6 +223,8 @@ class RegisterLayout:
         Years whose file may be without rows (the sample: nobody dies or moves in its first year).
     key : tuple of str
         Columns that are unique in a file; empty when exact duplicates are tolerated.
+    corrections : tuple of Correction
+        Known errors of its rows, mended when it is read (`corrections.toml`).
     """
 
     name: str
@@ -240,6 +246,7 @@ class RegisterLayout:
     covers: tuple[Cover, ...] = ()
     ignored_columns: tuple[str, ...] = ()
     quirks: tuple[str, ...] = ()
+    corrections: tuple[Correction, ...] = ()
 
     @property
     def years(self) -> tuple[int, ...]:

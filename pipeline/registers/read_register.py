@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 
 from pipeline.declarations.problems import InputError, Problem
 from pipeline.declarations.register_layout import Column, RegisterLayout, RegisterLayouts
+from pipeline.registers.apply_corrections import check_expected, correct_rows, select_hits
 from pipeline.registers.delivered_files import find_file
 from pipeline.registers.leaf_files import fill_ranges, hand_out
 from pipeline.registers.leaves import ALL_LEAVES, LeafRange, leaf_sql
@@ -41,6 +42,8 @@ class ReadCounts:
         Reason to rows dropped.
     bytes_in : int
         Size of the files read.
+    corrected : dict of str to int
+        Declared correction to rows it hit.
     """
 
     register: str
@@ -48,6 +51,7 @@ class ReadCounts:
     rows: int
     drops: dict[str, int]
     bytes_in: int
+    corrected: dict[str, int]
 
 
 def read_register(
@@ -151,11 +155,36 @@ def end_register(
     layout = layouts[name]
     paths = list_files(root, layout, layout.years)
     rows_in = sum(pq.ParquetFile(path).metadata.num_rows for path in paths)
-    n_lost = rows_in - sum(rows) if layout.person_through else 0
+    corrected = count_corrected(root, layouts, name)
+    drops = {item.key: corrected[item.key] for item in layout.corrections if not item.set}
+    n_lost = rows_in - sum(drops.values()) - sum(rows) if layout.person_through else 0
     _check_unmatched(layout, layouts, n_lost, rows_in)
     fill_ranges(folder, leaves)
-    drops = {NO_CONTACT: n_lost} if layout.person_through else {}
-    return ReadCounts(name, rows_in, sum(rows), drops, sum(path.stat().st_size for path in paths))
+    if layout.person_through:
+        drops[NO_CONTACT] = n_lost
+    n_bytes = sum(path.stat().st_size for path in paths)
+    return ReadCounts(name, rows_in, sum(rows), drops, n_bytes, corrected)
+
+
+def count_corrected(root: Path, layouts: RegisterLayouts, name: str) -> dict[str, int]:
+    """Count the rows that each declared correction of a register hits.
+
+    Raises
+    ------
+    InputError
+        When one hits fewer or more rows than declared.
+    """
+    layout = layouts[name]
+    if not layout.corrections:
+        return {}
+    sources = {year: _select_file(root, layout, year) for year in layout.years or (None,)}
+    with duckdb.connect() as con:
+        hits = {
+            item.key: con.execute(select_hits(sources, layout.corrections, place)).fetchone()[0]
+            for place, item in enumerate(layout.corrections)
+        }
+    check_expected(layout.corrections, hits)
+    return hits
 
 
 def select_part(root: Path, layouts: RegisterLayouts, part: RegisterPart) -> str:
@@ -175,15 +204,20 @@ def select_part(root: Path, layouts: RegisterLayouts, part: RegisterPart) -> str
     layout = layouts[part.register]
     selects = []
     for year in part.years or (None,):
-        columns = [
-            _column_sql(column, column.name_in(year)) for column in layout.columns.values() if column.is_read
-        ]
-        file_year = [] if year is None else [f"CAST({year} AS SMALLINT) AS file_year"]
-        source = f"SELECT {', '.join(file_year + columns)} FROM '{find_file(root, layout, year)}'"
+        source = correct_rows(_select_file(root, layout, year), layout.corrections, year)
         if layout.person_through:
             source = _join_persons(root, layouts, layout, year, source)
         selects.append(source)
     return f"SELECT {leaf_sql()} AS leaf, * FROM ({' UNION ALL '.join(selects)})"
+
+
+def _select_file(root: Path, layout: RegisterLayout, year: int | None) -> str:
+    """Return the SELECT of one file's declared columns, typed and not corrected."""
+    columns = [
+        _column_sql(column, column.name_in(year)) for column in layout.columns.values() if column.is_read
+    ]
+    file_year = [] if year is None else [f"CAST({year} AS SMALLINT) AS file_year"]
+    return f"SELECT {', '.join(file_year + columns)} FROM '{find_file(root, layout, year)}'"
 
 
 def _column_sql(column: Column, name: str) -> str:
@@ -199,7 +233,10 @@ def _join_persons(
     through = layout.person_through
     contacts = layouts[through.register]
     contact = _column_sql(contacts.columns[through.column], through.column)
-    persons = f"SELECT {contact}, min(CAST(pnr AS BIGINT)) AS pnr FROM '{find_file(root, contacts, year)}' GROUP BY ALL"
+    rows = f"SELECT {contact}, CAST(pnr AS BIGINT) AS pnr FROM '{find_file(root, contacts, year)}'"
+    if contacts.corrections:
+        rows = correct_rows(_select_file(root, contacts, year), contacts.corrections, year)
+    persons = f"SELECT {through.column}, min(pnr) AS pnr FROM ({rows}) GROUP BY ALL"
     return f"SELECT p.pnr, r.* FROM ({source}) r JOIN ({persons}) p USING ({through.column})"
 
 

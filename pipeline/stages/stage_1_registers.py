@@ -52,6 +52,7 @@ def _build(register: str) -> Callable[[Task], None]:
             rows_delivered=counts.rows_in,
             drops=counts.drops,
             bytes_delivered=counts.bytes_in,
+            corrected=counts.corrected,
         )
 
     return build
@@ -67,7 +68,8 @@ def _fingerprint(register: str) -> Callable[[Project, str], str]:
         layouts = [project.declared.layouts[name] for name in names]
         files = [find_file(project.registers, own, year) for own in layouts for year in own.years or (None,)]
         hashes = project.file_hashes
-        return declared + "".join(
+        corrections = "".join(repr(item) for own in layouts for item in own.corrections)
+        return (declared + corrections) + "".join(
             f"{path.name}={hashes.hash_file(path) if path.is_file() else 'missing'}" for path in files
         )
 
