@@ -25,7 +25,10 @@ EVENTS = {
         "n_days": (0, 3),
         "n_visits": (0, 2),
     },
-    "hospital_diagnoses": {"hospital": ("psychiatric",), "diagnosis": ("F200", "F321", "F411", "F90", "F84", "S060")},
+    "hospital_diagnoses": {
+        "hospital": ("psychiatric",),
+        "diagnosis": ("F200", "F321", "F411", "F90", "F84", "S060"),
+    },
     "dispensings": {"atc": ("N06BA04", "N05A"), "n_dispensings": (1, 4)},
     "practitioner_contacts": {"speciality": ("24", "26", "80"), "n_contacts": (1, 4)},
     "incomes": {"wage_dkk": (0, 300_000)},
