@@ -13,6 +13,7 @@
     en: { decimal: ".", thousands: ",", grouping: [3], currency: ["DKK ", ""] },
   };
   const CONFIG = {
+    aria: false,
     font: FONT,
     view: { stroke: null },
     axis: { labelFontSize: 12, titleFontSize: 12, labelColor: INK, titleColor: SOFT, titleFontWeight: "normal", ticks: false, grid: false, domainColor: SOFT, labelLimit: 260 },
