@@ -142,6 +142,17 @@ def test_a_passport_shows_the_number_of_the_tables(page, release):
     assert sum(numbers[:-1]) == pytest.approx(numbers[-1], abs=0.01)
 
 
+def test_a_passport_names_registers_declarations_coverage_and_corrections(page, release):
+    go(page, release, "#/number/homeless/cash_benefit/2", "en")
+    page.evaluate("document.querySelectorAll('details').forEach(part => (part.open = true))")
+    shown = page.locator("main").inner_text()
+    for fact in ("bef/2003.parquet", "f" * 64, "declarations/method.toml", "benefit_weeks", "2005–2022"):
+        assert fact.removeprefix("declarations/") in shown, fact
+    assert "Delivered twice" in shown and "2003, 2004 (from 2005)" in shown
+    go(page, release, "#/number/price/shelter/state/2022", "en")
+    assert "Udgift til herberger (konto 5.38.42)" in page.locator("main").inner_text()
+
+
 def test_what_is_unknown_is_a_dash_and_never_zero(page, release):
     go(page, release, "#/number/homeless/shelter/4", "en")
     assert page.locator(".big strong").inner_text() == "–"

@@ -145,7 +145,7 @@
       {
         transform: [{ filter: "isValid(datum.ratio)" }],
         mark: { type: "rect" },
-        encoding: { color: { field: "ratio", type: "quantitative", scale: { scheme: "blueorange", domain: [-6, 6], clamp: true, reverse: true }, legend: { title: legend, orient: "top", titleFontSize: 12, titleFontWeight: "normal", titleLimit: 500, gradientLength: 220 } } },
+        encoding: { color: { field: "ratio", type: "quantitative", scale: { scheme: "blueorange", domain: [-6, 6], clamp: true }, legend: { title: legend, orient: "top", titleFontSize: 12, titleFontWeight: "normal", titleLimit: 500, gradientLength: 220 } } },
       },
       { transform: [{ filter: "!isValid(datum.ratio)" }], mark: { type: "text", text: "·", color: SOFT } },
     ],

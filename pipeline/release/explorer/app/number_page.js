@@ -48,13 +48,26 @@ ${explorer.table({ caption: t("filter_and_taper"), head: [t("view"), t("value"),
     return html`<h2>${t("people_behind")}</h2>${explorer.table({ caption: t("people_behind"), head: [t("arm"), t("person_years"), t("persons"), t("users"), t("mean_use"), t("observed")], numeric: [1, 2, 3, 4, 5], rows: [line("success_group", "success"), line("others", "others")] })}`;
   }
 
+  /** Years without coverage: `2003, 2004 (from 2005)`; where only some municipalities lack it, how many. */
+  function tellGaps(rows) {
+    const gaps = new Map();
+    for (const row of rows) {
+      const key = `${row.year}|${row.reason ?? ""}`;
+      const gap = gaps.get(key) ?? { year: row.year, reason: row.reason, municipalities: 0 };
+      gaps.set(key, { ...gap, municipalities: gap.municipalities + (row.municipality_code ? 1 : 0) });
+    }
+    const tell = (gap) => (gap.municipalities ? `${gap.year}: ${t("n_municipalities", { n: number(gap.municipalities) })}` : gap.year);
+    const byReason = explorer.groupBy([...gaps.values()].sort((a, b) => a.year - b.year), "reason");
+    return [...byReason].map(([reason, part]) => `${part.map(tell).join(", ")}${reason ? ` (${reason})` : ""}`).join("; ");
+  }
+
   function describeCoverage(rows, sources) {
-    const events = sources.filter((row) => row.source_kind === "events").map((row) => row.source.split(": "));
-    const lines = events.map(([table, value]) => {
-      const own = rows.filter((row) => row.event_table === table && (!row.attribute_value || !value || row.attribute_value === value) && !row.municipality_code);
-      const years = [...new Set(own.filter((row) => row.is_covered).map((row) => row.year))].sort();
-      const gaps = own.filter((row) => !row.is_covered).map((row) => `${row.year}${row.reason ? ` (${row.reason})` : ""}`);
-      return [value ? `${table}: ${value}` : table, years.length ? `${years[0]}–${years[years.length - 1]}` : "–", gaps.join(", ") || t("none")];
+    const events = [...new Set(sources.filter((row) => row.source_kind === "events").map((row) => row.source))];
+    const lines = events.map((source) => {
+      const [table, value = null] = source.split(": ");
+      const own = rows.filter((row) => row.event_table === table && (!row.attribute_value || !value || row.attribute_value === value));
+      const years = own.filter((row) => row.is_covered && !row.municipality_code).map((row) => row.year);
+      return [html`<code>${source}</code>`, years.length ? `${Math.min(...years)}–${Math.max(...years)}` : "–", tellGaps(own.filter((row) => !row.is_covered)) || t("none")];
     });
     if (!lines.length) return "";
     return explorer.details(t("coverage"), explorer.table({ caption: t("coverage"), head: [t("events"), t("full_years"), t("gaps")], rows: lines }));
@@ -80,7 +93,7 @@ ${own.length ? "" : html`<p>${t("no_sources")}</p>`}
 ${files.length ? explorer.details(t("n_register_files", { n: number(files.length), names: registers.join(", ") }), explorer.table({ caption: t("register_files"), head: [t("file"), "SHA-256"], rows: files.map(([file, hash]) => [file, html`<code>${hash}</code>`]) })) : ""}
 ${describeCoverage(origins.coverage ?? [], own)}
 ${declarations.length ? explorer.details(t("n_declarations", { n: number(declarations.length) }), explorer.table({ caption: t("declarations"), head: [t("file"), "SHA-256", t("history")], rows: declarations })) : ""}
-${explorer.details(t("n_corrections", { n: number(corrections.length) }), corrections.length ? explorer.table({ caption: t("corrections"), head: [t("correction"), t("register"), t("reason_word"), t("rows"), t("reported_to")], rows: corrections.map((row) => [row.correction, row.register, said(row, "reason"), Number.isFinite(row.n_rows) ? number(row.n_rows) : t("few"), row.reported_to]) }) : html`<p>${t("no_corrections")}</p>`)}
+${explorer.details(t("n_corrections", { n: number(corrections.length) }), corrections.length ? explorer.table({ caption: t("corrections"), head: [t("correction"), t("register"), t("reason_word"), t("rows"), t("reported_to")], rows: corrections.map((row) => [row.correction, row.register, said(row, "reason"), Number.isFinite(row.n_rows_corrected) ? number(row.n_rows_corrected) : t("few"), row.reported_to]) }) : html`<p>${t("no_corrections")}</p>`)}
 ${explorer.pairs([
   [t("version"), release.version],
   [t("made_at"), html`<a href="../manifest.json">manifest.json</a>`],

@@ -52,7 +52,7 @@ ${explorer.details(t("parameters"), explorer.table({ caption: t("parameters"), h
 
   function describeFigures(figures) {
     if (!figures.length) return "";
-    return explorer.table({ caption: t("figures"), head: [t("what"), t("value"), t("unit"), t("year"), t("in_price_year"), t("basis_word"), t("source")], numeric: [1, 3, 4], rows: figures.map((row) => [html`<span lang="da">${row.figure_name}${row.konto ? ` (${row.konto})` : ""}</span>`, explorer.exact(row.value), label("figure_unit", row.figure_unit), row.figure_year, number(row.value_in_price_year, 2), explorer.badge("basis", row.basis), html`<span lang="da">${row.source}</span>`]) });
+    return explorer.table({ caption: t("figures"), head: [t("what"), t("value"), t("unit"), t("year"), t("in_price_year"), t("basis_word"), t("source")], numeric: [1, 3, 4], rows: figures.map((row) => [html`<span lang="da">${row.figure_name}${row.konto ? ` (konto ${row.konto})` : ""}</span>`, explorer.exact(row.value), html`<span lang="da">${row.figure_unit}</span>`, row.figure_year, number(row.value_in_price_year, 2), explorer.badge("basis", row.basis), html`<span lang="da">${row.source}</span>`]) });
   }
 
   function describePrice(price, knowledge) {
