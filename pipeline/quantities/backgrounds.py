@@ -16,14 +16,14 @@ import numpy as np
 
 from pipeline.declarations.register_layout import CodeList
 from pipeline.quantities.leaf_tables import LeafTables
-from pipeline.quantities.packed_rows import YEAR_BITS, YEAR_ZERO, find_sorted, find_starts
+from pipeline.quantities.packed_rows import YEAR_BITS, YEAR_ZERO, check_fits, find_sorted, find_starts
 from pipeline.registers.leaves import LeafRange, leaf_of
 
 UNKNOWN = "unknown"
 _CODE_BITS = 4
 _CODE_MASK = (1 << _CODE_BITS) - 1
 _DELIVERED_BITS = 17
-"""Codes of SOCIO13 and HFAUDD are whole numbers of at most five digits below 131,072."""
+"""Codes of SOCIO13 and HFAUDD are whole numbers below 131,072."""
 _SOURCES = (("akm", "employment_code", "socio13", _CODE_BITS), ("udda", "education_code", "hfaudd", 0))
 """Register, code list, column and where the position lies in a byte."""
 
@@ -128,6 +128,7 @@ def _read_positions(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Read persons and years in order, and the position of each row's kind."""
     code_list = tables.layout(register).code_lists[name]
+    check_fits(code_list.position_by_code(), _DELIVERED_BITS, f"{register}: {column}")
     rows = tables.con.execute(
         f"SELECT (pnr << {YEAR_BITS} | (file_year - {YEAR_ZERO})) << {_DELIVERED_BITS} | {column} AS packed "
         f"FROM {tables.register(register)}"

@@ -7,12 +7,27 @@ A person number has at most 12 digits (40 bits), a leaf 8 bits, a year 6 bits fr
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 PNR_BITS, YEAR_BITS = 40, 6
 YEAR_ZERO = 1980
 _YEAR_MASK = (1 << YEAR_BITS) - 1
 _PNR_MASK = (1 << PNR_BITS) - 1
+
+
+def check_fits(codes: Iterable[int], n_bits: int, where: str) -> None:
+    """Refuse codes that do not fit into the bits they are packed into.
+
+    Raises
+    ------
+    ValueError
+        When a declared code is too large.
+    """
+    largest = max(codes, default=0)
+    if largest >= 1 << n_bits:
+        raise ValueError(f"{where}: code {largest} declared, expected codes below {1 << n_bits}")
 
 
 def person_year_sql(year: str) -> str:

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from pipeline.declarations.register_layout import Column
 from pipeline.quantities.leaf_tables import AFTER_DEATH, OUTSIDE_YEARS, LeafTables, TableCounts
-from pipeline.quantities.packed_rows import YEAR_BITS, YEAR_ZERO, count_runs, find_starts
+from pipeline.quantities.packed_rows import YEAR_BITS, YEAR_ZERO, check_fits, count_runs, find_starts
 from pipeline.quantities.persons import read_deaths
 from pipeline.registers.leaves import leaf_of
 
@@ -25,7 +25,8 @@ _YEAR = "(honuge // 100 + CASE WHEN honuge >= 8000 THEN 1900 ELSE 2000 END)"
 
 def build_practitioner_contacts(tables: LeafTables) -> TableCounts:
     """Write `practitioner_contacts`: a contact is one person, week and speciality, however many service lines."""
-    layouts = tables.layouts
+    layouts, speciality = tables.layouts, tables.layout("sssy").columns["speciale"]
+    check_fits((int(code) for code in speciality.codes), SPECIALITY_BITS, "sssy: speciale")
     inside = f"{_YEAR} BETWEEN {layouts.first_year} AND {layouts.last_year}"
     drops = tables.count(
         f"SELECT count(*) FILTER (barnmak = 1) AS {FOR_CHILD}, "
@@ -44,7 +45,7 @@ def build_practitioner_contacts(tables: LeafTables) -> TableCounts:
     is_late = find_late(contacts, *read_deaths(tables))
     drops[AFTER_DEATH] = int(n_lines[is_late].sum())
     drops[SAME_CONTACT] = int(n_lines[~is_late].sum()) - int(np.count_nonzero(~is_late))
-    rows = _count_contacts(contacts[~is_late], tables.layout("sssy").columns["speciale"])
+    rows = _count_contacts(contacts[~is_late], speciality)
     return tables.write_rows("practitioner_contacts", rows, drops)
 
 
