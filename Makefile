@@ -29,6 +29,7 @@ bench: .venv/installed
 lint: .venv/installed
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	$(BIN)/oxlint pipeline/release/explorer/app
 	$(BIN)/mypy
 
 .venv/installed: requirements.lock pyproject.toml calculation_engine/pyproject.toml
