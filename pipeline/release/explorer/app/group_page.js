@@ -65,21 +65,20 @@ ${explorer.details(t("attrition_coverage"), explorer.table({ caption: t("attriti
       const interval = Number.isFinite(row.ci_low) ? html`${number(row.ci_low, digits)} ${t("to")} ${number(row.ci_high, digits)}` : "–";
       const published = number(view.value, digits);
       return [
-        explorer.link(explorer.consequenceName(consequence), "series", group, consequence),
-        said(explorer.consequences.get(consequence), "unit"),
+        html`${explorer.link(explorer.consequenceName(consequence), "series", group, consequence)}, <span class="soft">${said(explorer.consequences.get(consequence), "unit")}</span>`,
+        html`<strong>${explorer.link(html`${published}<span class="hidden"> ${explorer.consequenceName(consequence)}</span>`, "number", group, consequence, year)}</strong>`,
         number(row.mean_success, digits),
         number(row.mean_others, digits),
         number(row.adjustment, digits),
         number(row.adjusted_difference, digits),
         interval,
-        html`<strong>${explorer.link(html`${published}<span class="hidden"> ${explorer.consequenceName(consequence)}</span>`, "number", group, consequence, year)}</strong>`,
         html`${label("status", view.status)}${row.reason ? html` (${label("reason", row.reason)})` : ""}${row.in_success_rule ? html` <span class="badge note">${t("in_success_rule")}</span>` : ""}`,
       ];
     };
-    const head = [t("consequence"), t("unit"), t("success_group"), t("others"), t("adjustment"), t("adjusted_difference"), t("interval"), t("published"), t("status_word")];
+    const head = [t("consequence"), t("published"), t("success_group"), t("others"), t("adjustment"), t("adjusted_difference"), t("interval"), t("status_word")];
     return [...areas].map(([area, rows]) => {
       const lines = rows.filter((row) => views.has(row.consequence)).map(line);
-      return lines.length ? explorer.table({ caption: `${explorer.areaName(area)}, ${t("year")} ${year}`, head, numeric: [2, 3, 4, 5, 6, 7], rows: lines }) : "";
+      return lines.length ? explorer.table({ caption: `${explorer.areaName(area)}, ${t("year").toLowerCase()} ${year}`, head, numeric: [1, 2, 3, 4, 5, 6], rows: lines }) : "";
     });
   }
 
