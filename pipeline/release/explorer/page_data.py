@@ -96,7 +96,6 @@ def _compose_core(release: Path, tables: Mapping[str, pl.DataFrame]) -> dict:
         .len("n_cells")
         .sort("status", "is_significant")
     )
-    own_prices = tables["unit_prices"].filter(pl.col("target_group").is_not_null())
     return {
         "release": encode_table(tables["release"]),
         "target_groups": encode_table(tables["target_groups"].drop(SQL_COLUMNS)),
@@ -104,7 +103,6 @@ def _compose_core(release: Path, tables: Mapping[str, pl.DataFrame]) -> dict:
         "not_measured": encode_table(tables["not_measured"]),
         "status_counts": encode_table(counts),
         "estimated": sorted(tables["estimates"]["target_group"].unique()),
-        "own_prices": encode_table(own_prices.select("consequence", "target_group").unique().sort(pl.all())),
         "studies_by_group": dict(
             tables["effect_studies"]["target_group"].value_counts().sort(pl.all()).iter_rows()
         ),

@@ -51,7 +51,6 @@
   explorer.label = (section, code) => (code === null || code === undefined ? "" : (pick(section, code) ?? code));
   /** A text that a row holds in both languages. */
   explorer.said = (row, name) => row[`${name}_${explorer.language}`] ?? null;
-  explorer.capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
   const MINUS = "−";
   /** A number as people of the language write it. Unknown is a dash, never 0. */
