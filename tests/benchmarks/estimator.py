@@ -62,6 +62,7 @@ def compare(panel: RandomPanel, rows: list[dict], notes: list[str]) -> None:
     unit = median(ours.seconds)
 
     def add(way: str, run: Run, fits: str, seconds: list[float], agreement: str = "") -> None:
+        print(f"{panel.n_rows:,} person-years, {way}: {spread(seconds)} seconds", flush=True)
         ratios = spread([value / unit for value in seconds])
         rows.append(
             {

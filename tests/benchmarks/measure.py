@@ -1,18 +1,22 @@
-"""Time and peak memory of one way of doing a job, in a process of its own; tables of results."""
+"""Time and peak memory of one way of doing a job, in a process of its own; ways beside each other as a table.
+
+Belongs here: measuring in a fork. Does not belong here: where results are kept (`results`), what is measured.
+"""
 
 from __future__ import annotations
 
-import csv
 import multiprocessing
 import resource
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from statistics import median
 from typing import Any
 
-RESULTS = Path(__file__).with_name("results")
+import polars as pl
+
+from tests.benchmarks.results import RESULTS, write_table
+
 KB = 1024
 
 
@@ -69,18 +73,14 @@ def run_apart(work: Callable[[], Any], repetitions: int = 1) -> Run:
 
 def write_comparison(name: str, rows: Sequence[dict[str, Any]], notes: Sequence[str]) -> None:
     """Write rows as CSV and as a table in Markdown with notes below, and print the latter."""
-    RESULTS.mkdir(exist_ok=True)
+    write_table(name, pl.DataFrame(rows))
     columns = list(rows[0])
-    with (RESULTS / f"{name}.csv").open("w", newline="") as file:
-        writer = csv.DictWriter(file, columns, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
     lines = [" | ".join(columns), " | ".join("---" for _ in columns)]
     lines += [" | ".join(str(row[column]) for column in columns) for row in rows]
     text = (
         "\n".join(f"| {line} |" for line in lines) + "\n\n" + "\n".join(f"- {note}" for note in notes) + "\n"
     )
-    (RESULTS / f"{name}.md").write_text(text)
+    (RESULTS / f"{name}.md").write_text(text, "utf-8")
     print(text)
 
 

@@ -136,7 +136,7 @@ def test_joint_covariance_is_that_of_regressions_stacked(group):
     assert (np.abs(estimates.covariance - stacked.T @ stacked) <= 1e-9 * np.outer(error, error)).all()
 
 
-@SETTINGS
+@settings(SETTINGS, max_examples=12)
 @given(groups(), st.sampled_from([1, 2, 4, 8]), st.randoms(use_true_random=False))
 def test_any_sharing_out_of_blocks_gives_the_same_bits(group, width, random):
     layout, blocks = group.layout, list(group.blocks(8)())
