@@ -1,4 +1,4 @@
-"""The command `soem`: draw sample registers, build, publish, verify, explain.
+"""The command `soem`: draw sample registers, build, publish, verify, explain, rebuild.
 
 Belongs here: arguments, the progress display, and how errors are told. Does not belong here: any work. Imports of
 a command's work happen inside it, so that `soem --help` is quick.
@@ -84,14 +84,7 @@ def make_parser() -> argparse.ArgumentParser:
     verify.add_argument("release", type=Path)
     verify.set_defaults(run=_verify)
 
-    explain = commands.add_parser(
-        "explain", help="where a published number comes from, from the release alone"
-    )
-    explain.add_argument(
-        "number", metavar="ID", help="as homeless/cash_benefit/3 or price/cash_benefit/state/2022"
-    )
-    _add_release(explain)
-    explain.set_defaults(run=_explain)
+    _add_audit(commands)
 
     registers = commands.add_parser("registers", help="sample registers")
     actions = registers.add_subparsers(required=True, metavar="ACTION")
@@ -105,6 +98,29 @@ def make_parser() -> argparse.ArgumentParser:
     sample.add_argument("--if-missing", action="store_true", help="do nothing when the folder is there")
     sample.set_defaults(run=_draw_sample)
     return parser
+
+
+def _add_audit(commands: argparse._SubParsersAction) -> None:
+    """Add the commands that say where a number comes from."""
+    explain = commands.add_parser(
+        "explain", help="where a published number comes from, from the release alone"
+    )
+    explain.add_argument(
+        "number", metavar="ID", help="as homeless/cash_benefit/3 or price/cash_benefit/state/2022"
+    )
+    _add_release(explain)
+    explain.set_defaults(run=_explain)
+
+    rebuild = commands.add_parser(
+        "rebuild", help="make one published number again by another path, and show both"
+    )
+    rebuild.add_argument("number", metavar="ID", help="as soem explain takes it")
+    rebuild.add_argument("--registers", type=Path, default=Project().registers, help="folder of the delivery")
+    rebuild.add_argument(
+        "--work", type=Path, metavar="DIR", help="keep the tables built on the way, for the next number"
+    )
+    _add_release(rebuild)
+    rebuild.set_defaults(run=_rebuild)
 
 
 def _add_places(parser: argparse.ArgumentParser) -> None:
@@ -252,6 +268,20 @@ def _explain(options: argparse.Namespace, console: Console) -> int:
 
     print(tell_passport(read_passport(_choose_release(options), options.number), options.lang), end="")
     return OK
+
+
+def _rebuild(options: argparse.Namespace, console: Console) -> int:
+    from tempfile import TemporaryDirectory
+
+    from pipeline.rebuild.rebuild_number import rebuild_number
+    from pipeline.rebuild.tell_rebuilt import is_same, tell_rebuilt
+
+    release = _choose_release(options).resolve()
+    with TemporaryDirectory() as scratch, _show_progress(console):
+        work = options.work or Path(scratch)
+        rebuilt = rebuild_number(release, options.number, options.registers.resolve(), work.resolve())
+    print(tell_rebuilt(rebuilt, options.lang), end="")
+    return OK if is_same(rebuilt) else FAILED
 
 
 def _draw_sample(options: argparse.Namespace, console: Console) -> int:

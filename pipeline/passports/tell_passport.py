@@ -41,7 +41,7 @@ def tell_passport(passport: Passport, language: str = "da") -> str:
     ]
     if not is_price:
         lines += _tell_sql(passport, words)
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, "", words.say("again", id=passport.number_id)]) + "\n"
 
 
 def _tell_subject(passport: Passport, words: PageWords) -> str:

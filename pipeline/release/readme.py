@@ -55,8 +55,10 @@ virkninger af en indsats. Priser mærket `placeholder` er pladsholdere, og defin
 | `audit/index.html` | opslagssiderne: fra ethvert tal til, hvordan det er blevet til; åbnes fra disken uden net |
 | `{wheel}` | beregningsmotoren, som læser kontrakt {contract} |
 
-Udgivelsen ændres aldrig. Kontrollér den med `soem verify <mappe>`. Arbejdsbog, pas og ændringsliste kommer i en
-senere udgivelse.
+Hvert tal har et pas: `soem explain homeless/cash_benefit/3 --release <mappe>` fortæller, hvor det kommer fra.
+
+Udgivelsen ændres aldrig. Kontrollér den med `soem verify <mappe>`. Arbejdsbog og ændringsliste kommer i en senere
+udgivelse.
 
 ---
 
@@ -80,8 +82,9 @@ are assumed.
 | `audit/index.html` | the explorer: from any number to how it came about; opened from disk, no network |
 | `{wheel}` | the calculation engine, which reads contract {contract} |
 
-A release never changes. Check it with `soem verify <folder>`. Workbook, passports and list of changes come with a
-later release.
+Every number has a passport: `soem explain homeless/cash_benefit/3 --release <folder>` tells where it comes from.
+
+A release never changes. Check it with `soem verify <folder>`. Workbook and list of changes come with a later release.
 """
 
 

@@ -15,9 +15,9 @@ import duckdb
 import numpy as np
 import pandas as pd
 import polars as pl
-import scipy.linalg
-import statsmodels.api as sm
 from threadpoolctl import ThreadpoolController
+
+from pipeline.rebuild.refit import Refit, list_independent, refit
 
 LIBRARIES = ThreadpoolController()
 LAST_YEAR = 2022
@@ -95,30 +95,6 @@ def pension_age(birth_year: np.ndarray) -> np.ndarray:
 
 
 @dataclass(frozen=True)
-class Refit:
-    """One cell by statsmodels."""
-
-    adjusted_difference: float
-    standard_error: float
-    ci_low: float
-    ci_high: float
-    p_value: float
-    raw_difference: float
-    adjustments: dict[str, float]
-    factor: float
-    success: np.ndarray
-    others: np.ndarray
-    residual: np.ndarray
-    person: np.ndarray
-
-    @cached_property
-    def influence(self) -> pd.Series:
-        """Influence of each person on the difference: success residualised × residual, summed by person."""
-        alone = self.success - self.others @ np.linalg.lstsq(self.others, self.success, rcond=None)[0]
-        return pd.Series(alone * self.residual / (alone @ alone)).groupby(self.person).sum()
-
-
-@dataclass(frozen=True)
 class GroupData:
     """One target group as long tables: members, their years, their use."""
 
@@ -191,58 +167,8 @@ class GroupData:
             design = design.assign(use_in_year_0=baseline / np.abs(baseline).max())
             design = design[list_independent(design)]
         covariate_of = {**self.dummies[1], "use_in_year_0": "use_in_year_0"}
-        person = pd.factorize(self.members["pnr"].to_numpy()[rows])
-        return _fit(self.use_in(t, consequence)[rows], design, person, covariate_of)
-
-
-def list_independent(regressors: pd.DataFrame) -> list[str]:
-    """Name the columns that those before them do not explain; the first of equals stays."""
-    values = regressors.to_numpy()
-    length = np.linalg.norm(values, axis=0)
-    triangle = scipy.linalg.qr(values / np.where(length > 0, length, 1.0), mode="r")[0][: values.shape[1]]
-    kept, basis = [], np.zeros((triangle.shape[0], 0))
-    for name, column in zip(regressors.columns, triangle.T, strict=True):
-        rest = column - basis @ (basis.T @ column)
-        rest -= basis @ (basis.T @ rest)
-        if np.linalg.norm(rest) > 1e-6:
-            kept.append(name)
-            basis = np.column_stack([basis, rest / np.linalg.norm(rest)])
-    return kept
-
-
-def _fit(
-    outcome: np.ndarray,
-    regressors: pd.DataFrame,
-    person: tuple[np.ndarray, np.ndarray],
-    covariate_of: dict[str, str],
-) -> Refit:
-    values, names = regressors.to_numpy(), list(regressors.columns)
-    clusters, persons = person
-    place = names.index("success")
-    options = {"groups": clusters}
-    fitted = sm.OLS(outcome, values).fit(method="qr", cov_type="cluster", cov_kwds=options, use_t=True)
-    low, high = fitted.conf_int(0.05)[place]
-    arm = values[:, place] == 1
-    gap = values[arm].mean(axis=0) - values[~arm].mean(axis=0)
-    adjustments = dict.fromkeys(covariate_of.values(), 0.0)
-    for name, part in zip(names, gap * fitted.params, strict=True):
-        if name in covariate_of:
-            adjustments[covariate_of[name]] += part
-    n, k, n_persons = len(outcome), values.shape[1], len(persons)
-    return Refit(
-        adjusted_difference=fitted.params[place],
-        standard_error=fitted.bse[place],
-        ci_low=low,
-        ci_high=high,
-        p_value=fitted.pvalues[place],
-        raw_difference=outcome[arm].mean() - outcome[~arm].mean(),
-        adjustments=adjustments,
-        factor=n_persons / (n_persons - 1) * (n - 1) / (n - k),
-        success=values[:, place],
-        others=np.delete(values, place, axis=1),
-        residual=fitted.resid,
-        person=persons[clusters],
-    )
+        person = self.members["pnr"].to_numpy()[rows]
+        return refit(self.use_in(t, consequence)[rows], design, person, covariate_of)
 
 
 def joint_covariance(first: Refit, second: Refit) -> float:
