@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from pipeline.build import BuildFailed
 from pipeline.checks import check_written
 from pipeline.delivery import check_registers
 from pipeline.executors import DEFAULT_RESOURCES, open_pool
 from pipeline.fingerprints import hash_file
+from pipeline.flow import CheckFailed
+from pipeline.leaf_jobs import JobFailed
 from pipeline.passports.passport import Passport
 from pipeline.project import Project
 from pipeline.stages import FLOW
@@ -34,16 +37,19 @@ def build_tables(project: Project, tables: Iterable[str], *, is_checked: bool) -
     ------
     InputError
         When the delivery cannot be used.
-    CheckFailed
-        When a built table is not as its model says.
+    BuildFailed
+        When a table cannot be built, or is not as its model says.
     """
     if not is_checked:
         check_registers(project)
     needed = _list_needed(tables)
-    with open_pool(DEFAULT_RESOURCES, project) as pool:
-        for asset in FLOW.assets:
-            if needed & set(asset.tables) and not FLOW.is_current(project, asset, WHOLE):
-                FLOW.build(project, asset, (WHOLE,), check_written, pool)
+    try:
+        with open_pool(DEFAULT_RESOURCES, project) as pool:
+            for asset in FLOW.assets:
+                if needed & set(asset.tables) and not FLOW.is_current(project, asset, WHOLE):
+                    FLOW.build(project, asset, (WHOLE,), check_written, pool)
+    except (CheckFailed, JobFailed) as failure:
+        raise BuildFailed(str(failure)) from None
     project.file_hashes.save()
 
 
