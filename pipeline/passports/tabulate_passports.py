@@ -51,13 +51,14 @@ JOIN profiles AS p ON p.target_group = n.target_group AND p.consequence = n.cons
     AND p.relative_year = n.relative_year AND p.view = 'all_estimates'
 LEFT JOIN estimates AS e ON e.target_group = n.target_group AND e.consequence = n.consequence
     AND e.relative_year = n.relative_year
-LEFT JOIN last_year AS l ON l.target_group = n.target_group AND l.consequence = n.consequence"""
+LEFT JOIN last_year AS l ON l.target_group = n.target_group AND l.consequence = n.consequence
+ORDER BY n.target_group, n.consequence, n.relative_year"""
 
 _PRICES = """
 SELECT concat_ws('/', 'price', consequence, payer, price_year, target_group) AS number_id,
     'price' AS number_kind, target_group, consequence, payer, price_year, valid_from,
     'no_persons' AS disclosure, 0 AS n_registers, 0 AS n_corrections
-FROM unit_prices"""
+FROM unit_prices ORDER BY consequence, target_group, payer, price_year, valid_from"""
 
 
 def tabulate_passports(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:

@@ -59,6 +59,7 @@ def default_sample(tmp_path_factory: pytest.TempPathFactory) -> DefaultSample:
     return DefaultSample(project, root / "latent")
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep everything that uses the same build on one worker: one build of it a session."""
     for item in items:

@@ -26,6 +26,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> SmallBuild:
     return SmallBuild(Project(*places))
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep everything that uses the small build on one worker: one build a session."""
     for item in items:

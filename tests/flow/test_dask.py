@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-import signal
-import sys
 from collections.abc import Iterator
-from concurrent.futures import as_completed
 from pathlib import Path
 
-import cloudpickle
 import pytest
 from distributed import Client, LocalCluster
 
@@ -19,43 +15,23 @@ from pipeline.executors import Resources, open_pool, run_jobs
 from pipeline.leaf_jobs import JobFailed, LeafJob
 from pipeline.project import Project, open_same_project
 from pipeline.registers.leaves import split_leaves
+from tests.flow.cluster_jobs import SECRET, die_once, quote_a_row, tell_opened
 from tests.flow.small_build import SmallBuild, places_of, run_soem
 from tests.flow.test_interruption import read_tables
-
-SECRET = "987654321098"
 
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[LocalCluster]:
     """Start two worker processes of one thread each."""
     settings = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None, "silence_logs": 50}
-    cloudpickle.register_pickle_by_value(sys.modules[__name__])
     with LocalCluster(**settings) as started:
         yield started
-    cloudpickle.unregister_pickle_by_value(sys.modules[__name__])
 
 
 def make_jobs(project: Project, folder: Path, n_jobs: int) -> tuple[list[LeafJob], list[Path]]:
     folder.mkdir()
     jobs = [LeafJob(project, leaves, ("all",), {}, 10**8, folder) for leaves in split_leaves(n_jobs)]
     return jobs, [folder / f"{job.leaves.first}.pickle" for job in jobs]
-
-
-def die_once(job: LeafJob) -> int:
-    """Kill the worker the first time leaf 0 is worked on; tell who did the work."""
-    died = job.payload / "died"
-    if job.leaves.first == 0 and not died.exists():
-        died.touch()
-        os.kill(os.getpid(), signal.SIGKILL)
-    return os.getpid()
-
-
-def quote_a_row(job: LeafJob) -> None:
-    raise ValueError(f"cannot parse the row of {SECRET}")
-
-
-def tell_declared(job: LeafJob) -> int:
-    return len(job.project.declared.target_groups)
 
 
 def test_a_build_on_a_cluster_is_equal_to_the_bit(
@@ -101,12 +77,12 @@ def test_the_text_of_an_error_does_not_leave_the_worker(
 def test_a_worker_opens_the_project_once_and_refuses_another(
     small: SmallBuild, cluster: LocalCluster, tmp_path: Path
 ) -> None:
-    jobs, _ = make_jobs(small.project, tmp_path / "records", 4)
-    with Client(cluster.scheduler_address, set_as_default=False) as client:
-        executor = client.get_executor(pure=False)
-        futures = [executor.submit(tell_declared, job) for job in jobs]
-        expected = len(small.project.declared.target_groups)
-        assert {future.result() for future in as_completed(futures)} == {expected}
+    jobs, records = make_jobs(small.project, tmp_path / "records", 8)
+    opened: list[tuple[int, int]] = []
+    with open_pool(Resources(scheduler=cluster.scheduler_address), small.project) as pool:
+        run_jobs(pool, tell_opened, jobs, records, lambda leaves, found: opened.append(found))
+    assert len(opened) == len(jobs)
+    assert len(set(opened)) == len({pid for pid, _ in opened})
     own = small.project
     with pytest.raises(InputError, match="other code or declarations"):
         open_same_project(own.registers, own.outputs, own.declarations, "of another checkout")

@@ -8,7 +8,7 @@ from pipeline.stages import FLOW
 from tests.flow.small_build import FEW, SmallBuild, copy_declarations, places_of, run_soem
 
 NEW = "adhd"
-ABOUT_ALL_GROUPS = {"target_groups", "effect_studies", "validation_report"}
+ABOUT_ALL_GROUPS = {"target_groups", "effect_studies", "passports", "passport_sources", "validation_report"}
 """Tables of one partition that list every group."""
 
 
