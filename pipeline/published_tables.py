@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import polars as pl
 
 from pipeline.project import Project
-from pipeline.release.assemble import make_release_table
+from pipeline.release.made_at_publication import make_release_table
 from pipeline.release.manifest import ReleaseContext
 from schemas.release_tables import REQUIRED_TABLES
 

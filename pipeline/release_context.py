@@ -11,9 +11,21 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pipeline.fingerprints import PROJECT
+from pipeline.fingerprints import PROJECT, hash_code, hash_text
 from pipeline.project import Project
 from pipeline.release.manifest import DeclarationChange, ReleaseContext
+
+NUMBER_CODE = (
+    *(
+        "pipeline/registers",
+        "pipeline/quantities",
+        "pipeline/cohorts",
+        "pipeline/panels",
+        "pipeline/knowledge",
+    ),
+    *("pipeline/declarations", "pipeline/stages", "estimation"),
+)
+"""The packages that numbers come from."""
 
 _COMMIT, _FIELD = "\x1e", "\x1f"
 
@@ -40,6 +52,7 @@ def describe_release(project: Project, data_version: str) -> ReleaseContext:
         year_last=method.last_year,
         price_year=method.price_year,
         code_commit=find_commit(),
+        code_version=hash_text(*(hash_code(package) for package in NUMBER_CODE)),
         data_version=data_version,
         declarations=project.declarations,
         engine_project=PROJECT / "calculation_engine",

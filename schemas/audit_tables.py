@@ -70,5 +70,15 @@ AUDIT_TABLES: tuple[Table, ...] = (
         key="declaration change_number",
         columns="declaration change_number code_commit change_date change",
     ),
+    define_table(
+        "changes",
+        is_release=True,
+        is_audit=True,
+        da="Hvad én årsag har flyttet et tal siden forrige udgivelse",
+        en="What one cause moved a number since the release before",
+        key="number_id measure link",
+        columns="""number_id measure link cause number_kind target_group? consequence? relative_year? value_before?
+        value_after? value_change? standard_error_before?""",
+    ),
 )
 """Every audit table, those it refers to before it."""

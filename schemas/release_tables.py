@@ -186,7 +186,7 @@ _MODELS = (
 RELEASE_TABLES: dict[str, Table] = {model.name: model for model in _MODELS}
 """Every published table by name, those it refers to before it."""
 
-MADE_AT_PUBLICATION = ("declaration_history", "release")
+MADE_AT_PUBLICATION = ("declaration_history", "changes", "release")
 """The tables that are made when a release is assembled."""
 
 REQUIRED_TABLES: tuple[str, ...] = tuple(name for name in RELEASE_TABLES if name not in MADE_AT_PUBLICATION)

@@ -15,56 +15,27 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline.declarations.problems import Problems
+from pipeline.declarations.problems import InputError, Problem, Problems
 from pipeline.fingerprints import hash_file
 from pipeline.release.engine_wheel import build_engine_wheel
 from pipeline.release.explorer.write_explorer import write_explorer
 from pipeline.release.gate import GateResult, run_gate
+from pipeline.release.made_at_publication import (
+    NOT_COMPARED,
+    ChangeList,
+    make_empty_table,
+    make_history_table,
+    make_release_table,
+)
 from pipeline.release.manifest import MANIFEST, ReleaseContext, compose_manifest, describe_files
 from pipeline.release.pages import write_pages
 from pipeline.release.readme import CAVEATS, write_readme
 from pipeline.release.table_files import sort_table, write_csv, write_database, write_parquet
 from pipeline.release.versions import find_newest, lock_releases, parse_version
-from schemas.checks import POLARS_TYPES, CheckResult, check_table, conform_table
+from schemas.checks import CheckResult, check_table, conform_table
 from schemas.data_package import describe_resource
 from schemas.dictionary import write_dictionary
 from schemas.release_tables import CONTRACT, RELEASE_TABLES, REQUIRED_TABLES
-
-
-def make_release_table(version: str, context: ReleaseContext) -> pl.DataFrame:
-    """Make the one-row `release` table.
-
-    Parameters
-    ----------
-    version : str
-    context : ReleaseContext
-
-    Returns
-    -------
-    polars.DataFrame
-    """
-    caveat = CAVEATS[context.registers]
-    row = {
-        "version": version,
-        "contract": CONTRACT,
-        "registers": context.registers,
-        "year_first": context.year_first,
-        "year_last": context.year_last,
-        "price_year": context.price_year,
-        "code_commit": context.code_commit,
-        "data_version": context.data_version,
-        "caveat_da": caveat.da,
-        "caveat_en": caveat.en,
-    }
-    model = RELEASE_TABLES["release"]
-    return pl.DataFrame([row], schema={column.name: POLARS_TYPES[column.type] for column in model.columns})
-
-
-def make_history_table(context: ReleaseContext) -> pl.DataFrame:
-    """Make the table `declaration_history`: empty where nothing is known."""
-    model = RELEASE_TABLES["declaration_history"]
-    rows = [vars(change) for change in context.declaration_changes]
-    return pl.DataFrame(rows, schema={column.name: POLARS_TYPES[column.type] for column in model.columns})
 
 
 def assemble_release(
@@ -73,6 +44,7 @@ def assemble_release(
     *,
     context: ReleaseContext,
     root: Path,
+    changes: ChangeList | None = None,
     checks: Sequence[CheckResult] = (),
     gate: GateResult | None = None,
     waivers: Path | None = None,
@@ -88,6 +60,8 @@ def assemble_release(
     context : ReleaseContext
     root : Path
         `outputs/releases`.
+    changes : ChangeList, optional
+        What changed since the release before; left out, the release says that it was not compared.
     checks : sequence of CheckResult
         Results of the checks of earlier stages, published beside those of the release tables.
     gate : GateResult, optional
@@ -103,16 +77,18 @@ def assemble_release(
     Raises
     ------
     InputError
-        When the version exists, is no version or does not say what its registers are, a table is absent, or another
-        process is publishing.
+        When the version exists, is no version or does not say what its registers are, a table is absent, another
+        process is publishing, or one has published since the changes were found.
     GateError
         When the gate is closed. Nothing is published then.
     """
     _refuse_unfit(version, tables, context, root)
     with lock_releases(root):
         previous = find_newest(root, is_sample=context.is_sample)
+        _refuse_overtaken(previous, changes)
         frames = {name: _read_table(name, tables[name]) for name in RELEASE_TABLES if name in tables}
         frames["declaration_history"] = make_history_table(context)
+        frames["changes"] = changes.links if changes else make_empty_table("changes")
         frames["release"] = make_release_table(version, context)
         gate = gate or run_gate(frames, previous=previous, waivers=waivers)
         gate.raise_if_failed()
@@ -124,6 +100,7 @@ def assemble_release(
         staging.mkdir()
         try:
             _write_files(staging, version, frames, context, gate, [*checks, *own_checks])
+            _write_changes(staging, changes)
             manifest = compose_manifest(
                 version, context, frames, staging, previous.name if previous else None
             )
@@ -135,8 +112,19 @@ def assemble_release(
             shutil.rmtree(staging, ignore_errors=True)
 
 
-def _refuse_unfit(version: str, tables: Mapping, context: ReleaseContext, root: Path) -> None:
+def refuse_version(version: str, context: ReleaseContext, root: Path) -> None:
+    """Refuse a version that is there already, or does not say what its registers are.
+
+    Raises
+    ------
+    InputError
+    """
     problems = Problems()
+    _check_version(version, context, root, problems)
+    problems.raise_if_any("Publishing")
+
+
+def _check_version(version: str, context: ReleaseContext, root: Path, problems: Problems) -> None:
     if parse_version(version).is_sample != context.is_sample:
         expected = "a version that ends with -sample exactly when the registers are invented"
         problems.add(
@@ -146,6 +134,11 @@ def _refuse_unfit(version: str, tables: Mapping, context: ReleaseContext, root: 
         problems.add(
             "version", f"{version} is published", "a new version", "publish under the next free version"
         )
+
+
+def _refuse_unfit(version: str, tables: Mapping, context: ReleaseContext, root: Path) -> None:
+    problems = Problems()
+    _check_version(version, context, root, problems)
     for name in REQUIRED_TABLES:
         if name not in tables:
             problems.add(name, "no table", "a table of the release", "build it first")
@@ -153,6 +146,24 @@ def _refuse_unfit(version: str, tables: Mapping, context: ReleaseContext, root: 
         if name not in RELEASE_TABLES:
             problems.add_unknown("release tables", name, RELEASE_TABLES, "table")
     problems.raise_if_any("Publishing")
+
+
+def _refuse_overtaken(previous: Path | None, changes: ChangeList | None) -> None:
+    newest = None if previous is None else previous.name
+    if changes is not None and changes.previous != newest:
+        problem = Problem(
+            "releases folder",
+            f"{newest}, published meanwhile",
+            f"{changes.previous or 'no release'} as the newest, as when the changes were looked for",
+            "publish again",
+        )
+        raise InputError("Nothing was published", [problem])
+
+
+def _write_changes(folder: Path, changes: ChangeList | None) -> None:
+    """Write what changed where readers look for it, beside the table among the others."""
+    shutil.copyfile(folder / "tables" / "changes.parquet", folder / "changes.parquet")
+    (folder / "CHANGES.md").write_text(changes.text if changes else NOT_COMPARED, "utf-8")
 
 
 def _read_table(name: str, table: pl.DataFrame | Path) -> pl.DataFrame:

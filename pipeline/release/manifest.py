@@ -58,6 +58,8 @@ class ReleaseContext:
     price_year : int
         The price year of kr. consequences.
     code_commit : str
+    code_version : str
+        Fingerprint of the code that numbers come from; a change elsewhere leaves it as it is.
     data_version : str
         Data version of the publication: code, declarations and registers, not the commit.
     declarations : Path
@@ -78,6 +80,7 @@ class ReleaseContext:
     year_last: int
     price_year: int
     code_commit: str
+    code_version: str
     data_version: str
     declarations: Path
     engine_project: Path
@@ -168,13 +171,31 @@ def compose_manifest(
         "previous": previous,
         "code_commit": context.code_commit,
         "data_version": context.data_version,
-        "python": platform.python_version(),
-        "packages": _list_packages(),
+        **describe_making(context),
         "seeds": dict(sorted(context.seeds.items())),
         "declarations": {name: hash_file(folder / name) for name in declarations},
-        "register_files": dict(sorted(context.register_hashes.items())),
         "tables": describe_tables(tables),
         "files": describe_files(folder),
+    }
+
+
+def describe_making(context: ReleaseContext) -> dict:
+    """Describe what numbers come from besides declarations: code, Python, packages, register files.
+
+    Parameters
+    ----------
+    context : ReleaseContext
+
+    Returns
+    -------
+    dict
+        Two releases with the same have the same numbers if their declarations say the same.
+    """
+    return {
+        "code_version": context.code_version,
+        "python": platform.python_version(),
+        "packages": _list_packages(),
+        "register_files": dict(sorted(context.register_hashes.items())),
     }
 
 

@@ -28,6 +28,7 @@ def make_context(folder: Path) -> ReleaseContext:
         year_last=2022,
         price_year=2022,
         code_commit="abc",
+        code_version="def",
         data_version="0" * 32,
         declarations=declarations,
         engine_project=PROJECT / "calculation_engine",

@@ -1,0 +1,130 @@
+"""What changed from one release to the next, and why: everything `soem diff`, `soem why` and CHANGES.md tell.
+
+Belongs here: putting the parts together, and the rows of the table `changes`. Does not belong here: the parts
+(`compare_releases`, `walk_back`, `attribute`), the words (`tell_changes`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from pipeline.changes.attribute import Step, attribute
+from pipeline.changes.causes import CAUSES, JOINT, UNEXPLAINED
+from pipeline.changes.compare_releases import Content, Difference, compare_releases, read_content
+from pipeline.changes.number_levels import list_levels, list_released
+from pipeline.changes.walk_back import Between, walk_back
+from pipeline.executors import DEFAULT_RESOURCES, Resources
+from schemas.checks import conform_table
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What changed between two releases.
+
+    Attributes
+    ----------
+    difference : Difference
+    causes : tuple of str
+        What differs in how they were made, in order; empty when the causes were not looked for.
+    links : polars.DataFrame
+        Rows of the table `changes`: one a cause that moved a number.
+    not_told_apart : tuple of (str, str)
+        Causes that stand together, and the reason.
+    names : polars.DataFrame
+        name_da, name_en by kind (`target_group`, `consequence`) and key: of both releases.
+    n_shown : int
+        Numbers shown in the new release (view soem_classic).
+    """
+
+    difference: Difference
+    causes: tuple[str, ...]
+    links: pl.DataFrame
+    not_told_apart: tuple[tuple[str, str], ...]
+    names: pl.DataFrame
+    n_shown: int
+
+
+def find_differences(old: Path, new: Path) -> Changes:
+    """Find what changed between two published releases, without asking why.
+
+    Parameters
+    ----------
+    old, new : Path
+        Folders of releases.
+
+    Returns
+    -------
+    Changes
+        With one link a number, without a cause.
+    """
+    contents = read_content(old), read_content(new)
+    links = attribute([Step("", list_released(old)), Step(UNEXPLAINED, list_released(new))])
+    return _put_together(*contents, (), _complete(links), ())
+
+
+def find_changes(between: Between, new: Content, resources: Resources = DEFAULT_RESOURCES) -> Changes:
+    """Find what changed since an old release, and how much each cause did.
+
+    Parameters
+    ----------
+    between : Between
+        From `compare_making`.
+    new : Content
+        The new release, as it will be or is published.
+    resources : Resources
+        For what must be built.
+
+    Returns
+    -------
+    Changes
+    """
+    steps, not_told_apart = [], []
+    for state in walk_back(between, new.tables, resources):
+        levels = None if state.tables is None else list_levels(state.tables)
+        steps.append(Step(state.cause, levels))
+        if levels is None:
+            not_told_apart.append((state.cause, state.reason))
+    if len(steps) == 1:
+        steps = [Step(UNEXPLAINED, list_levels(new.tables)), *steps]
+    links = attribute(steps[::-1])
+    told = tuple((_find_joint(cause, between.causes), reason) for cause, reason in not_told_apart)
+    return _put_together(read_content(between.old), new, between.causes, _complete(links), told)
+
+
+def _find_joint(cause: str, causes: tuple[str, ...]) -> str:
+    """Name a cause whose part is not known together with the one after it."""
+    return JOINT.join(causes[causes.index(cause) : causes.index(cause) + 2])
+
+
+def _complete(links: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows as the table `changes` has them."""
+    moved = links.with_columns(change=pl.col("value_after") - pl.col("value_before"))
+    return conform_table("changes", moved.rename({"change": "value_change"}))
+
+
+def _put_together(
+    old: Content,
+    new: Content,
+    causes: tuple[str, ...],
+    links: pl.DataFrame,
+    not_told_apart: tuple[tuple[str, str], ...],
+) -> Changes:
+    names = [
+        content.tables[table].select(
+            kind=pl.lit(kind), key=pl.col(kind), name_da="name_da", name_en="name_en"
+        )
+        for content in (new, old)
+        for table, kind in (("target_groups", "target_group"), ("consequences", "consequence"))
+    ]
+    shown = pl.col("value").is_not_null() & (pl.col("view") == "soem_classic")
+    return Changes(
+        compare_releases(old, new),
+        tuple(cause for cause in CAUSES if cause in causes),
+        links,
+        not_told_apart,
+        pl.concat(names).unique(["kind", "key"], keep="first", maintain_order=True),
+        new.tables["profiles"].filter(shown).height,
+    )

@@ -1,0 +1,71 @@
+"""How one number, or the result of one calculation, came from its old value to its new one.
+
+Belongs here: the chain of causes of one number as lines. Does not belong here: all numbers together (`tell_changes`).
+Values are rounded first and subtracted then, so that the parts a reader adds up give the change a reader sees.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+import polars as pl
+
+from pipeline.changes.change_words import ChangeWords
+from pipeline.passports.page_words import choose_decimals
+
+
+def tell_number(links: pl.DataFrame, language: str, decimals: int | None = None) -> list[str]:
+    """Tell every measure of one number, cause by cause.
+
+    Parameters
+    ----------
+    links : polars.DataFrame
+        Rows of the table `changes` of one number.
+    language : str
+        `da` or `en`.
+    decimals : int, optional
+        As many as the values call for by default.
+
+    Returns
+    -------
+    list of str
+        Lines.
+    """
+    words, lines = ChangeWords(language), []
+    for (measure,), rows in links.group_by("measure", maintain_order=True):
+        chain = rows.sort("link").rows(named=True)
+        lines += _tell_chain(words.name("measures", str(measure)), chain, words, decimals)
+    return lines
+
+
+def _tell_chain(name: str, chain: Sequence[dict], words: ChangeWords, decimals: int | None) -> list[str]:
+    first, last = chain[0]["value_before"], chain[-1]["value_after"]
+    known = [value for value in (first, last) if value is not None]
+    places = decimals if decimals is not None else max(map(choose_decimals, known), default=2)
+    error = chain[0].get("standard_error_before")
+    head = f"{name}: {words.number(first, places)} → {words.number(last, places)}"
+    if first is not None and last is not None:
+        head += f"  ({words.move(round_move(first, last, places), places)}"
+        if error:
+            moved = words.number(abs(last - first) / error, 1)
+            head += f"; {moved} {words.say('standard_errors').lower()}"
+        head += ")"
+    names = [words.causes(link["cause"]) for link in chain]
+    width = max(map(len, names))
+    lines = [
+        f"  {name:<{width}}  {_tell_link(link, words, places):>14}  → {words.number(link['value_after'], places)}"
+        for name, link in zip(names, chain, strict=True)
+    ]
+    return [head, *lines, ""]
+
+
+def _tell_link(link: dict, words: ChangeWords, places: int) -> str:
+    before, after = link["value_before"], link["value_after"]
+    return "" if before is None or after is None else words.move(round_move(before, after, places), places)
+
+
+def round_move(before: float, after: float, places: int) -> float:
+    """Return the difference of two numbers as rounded: rounded moves of a chain add up to the rounded change."""
+    unit = Decimal(1).scaleb(-places)
+    return float(Decimal(after).quantize(unit) - Decimal(before).quantize(unit))
