@@ -1,6 +1,6 @@
-"""The command `soem`: draw sample registers, build, publish, verify, explain, rebuild.
+"""The command `soem`: draw sample registers, build, publish, verify, explain, rebuild, compare releases.
 
-Belongs here: arguments, the progress display, and how errors are told. Does not belong here: any work. Imports of
+Belongs here: arguments and how errors are told. Does not belong here: any work. Imports of
 a command's work happen inside it, so that `soem --help` is quick.
 """
 
@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from pipeline.progress import listen
+from pipeline.change_commands import add_change_commands
 from pipeline.project import Project
+from pipeline.show_progress import show_progress
 
 if TYPE_CHECKING:
     from pipeline.executors import Resources
@@ -78,6 +77,12 @@ def make_parser() -> argparse.ArgumentParser:
     publish = commands.add_parser("publish", help="write a release, whole or not at all")
     publish.add_argument("version", help="as 2026.1, or `next`: the next free one if anything changed")
     _add_places(publish)
+    publish.add_argument(
+        "--previous-registers",
+        type=Path,
+        metavar="DIR",
+        help="the delivery behind the release before: tells what data moved from what code moved",
+    )
     publish.set_defaults(run=_publish)
 
     verify = commands.add_parser("verify", help="check a release: checksums, schema, contract")
@@ -85,6 +90,7 @@ def make_parser() -> argparse.ArgumentParser:
     verify.set_defaults(run=_verify)
 
     _add_audit(commands)
+    add_change_commands(commands)
 
     registers = commands.add_parser("registers", help="sample registers")
     actions = registers.add_subparsers(required=True, metavar="ACTION")
@@ -214,7 +220,7 @@ def _build(options: argparse.Namespace, console: Console) -> int:
     from pipeline.stages import FLOW
 
     project, resources = _open_project(options), _choose_resources(options)
-    with _show_progress(console):
+    with show_progress(console):
         check_registers(project)
         stages = tuple({asset.stage for asset in FLOW.assets} - {"stage_9_publication"})
         report = build(project, FLOW, check_written, stages, resources)
@@ -248,8 +254,8 @@ def _publish(options: argparse.Namespace, console: Console) -> int:
     from pipeline.publish import publish
     from pipeline.stages import FLOW
 
-    with _show_progress(console):
-        outcome = publish(_open_project(options), FLOW, options.version)
+    with show_progress(console):
+        outcome = publish(_open_project(options), FLOW, options.version, options.previous_registers)
     console.print(outcome.message, soft_wrap=True)
     return OK
 
@@ -277,7 +283,7 @@ def _rebuild(options: argparse.Namespace, console: Console) -> int:
     from pipeline.rebuild.tell_rebuilt import is_same, tell_rebuilt
 
     release = _choose_release(options).resolve()
-    with TemporaryDirectory() as scratch, _show_progress(console):
+    with TemporaryDirectory() as scratch, show_progress(console):
         work = options.work or Path(scratch)
         rebuilt = rebuild_number(release, options.number, options.registers.resolve(), work.resolve())
     print(tell_rebuilt(rebuilt, options.lang), end="")
@@ -303,25 +309,6 @@ def _draw_sample(options: argparse.Namespace, console: Console) -> int:
             progress=status.update,
         )
     return OK
-
-
-@contextmanager
-def _show_progress(console: Console) -> Iterator:
-    """Show one display: a line a piece of work, the latest last."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    is_hidden = not console.is_terminal
-    with Progress(*columns, console=console, transient=True, disable=is_hidden) as progress:
-        tasks: dict[str, int] = {}
-
-        def show(what: str, done: int, total: int) -> None:
-            if what not in tasks:
-                for finished in progress.tasks[:-3]:
-                    progress.update(finished.id, visible=False)
-                tasks[what] = progress.add_task(what, total=total)
-            progress.update(tasks[what], completed=done, total=total)
-
-        with listen(show):
-            yield show
 
 
 if __name__ == "__main__":

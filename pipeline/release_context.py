@@ -52,7 +52,7 @@ def describe_release(project: Project, data_version: str) -> ReleaseContext:
         year_last=method.last_year,
         price_year=method.price_year,
         code_commit=find_commit(),
-        code_version=hash_text(*(hash_code(package) for package in NUMBER_CODE)),
+        code_version=hash_number_code(),
         data_version=data_version,
         declarations=project.declarations,
         engine_project=PROJECT / "calculation_engine",
@@ -63,6 +63,11 @@ def describe_release(project: Project, data_version: str) -> ReleaseContext:
         seeds={"sample_registers": sample["seed"]} if sample else {},
         declaration_changes=find_changes(project.declarations),
     )
+
+
+def hash_number_code() -> str:
+    """Return the fingerprint of the code that numbers come from."""
+    return hash_text(*(hash_code(package) for package in NUMBER_CODE))
 
 
 def _read_sample_note(project: Project) -> dict[str, Any]:

@@ -36,6 +36,9 @@ CAUSES = (
 )
 """Every cause, the first one first."""
 
+ENGINE = "engine"
+"""Before all causes, of a calculation only: the engine of the new release on the numbers of the old one."""
+
 SCOPE = "scope"
 """In place of a cause: the number's target group or consequence is not in both releases, so that nothing moved it."""
 

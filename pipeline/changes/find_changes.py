@@ -6,17 +6,20 @@ Belongs here: putting the parts together, and the rows of the table `changes`. D
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
 from pipeline.changes.attribute import Step, attribute
-from pipeline.changes.causes import CAUSES, JOINT, UNEXPLAINED
+from pipeline.changes.causes import JOINT, UNEXPLAINED
 from pipeline.changes.compare_releases import Content, Difference, compare_releases, read_content
+from pipeline.changes.mix_declarations import read_declarations
 from pipeline.changes.number_levels import list_levels, list_released
-from pipeline.changes.walk_back import Between, walk_back
+from pipeline.changes.walk_back import Between, find_causes, walk_back
 from pipeline.executors import DEFAULT_RESOURCES, Resources
+from pipeline.release.manifest import MANIFEST
 from schemas.checks import conform_table
 
 
@@ -28,7 +31,9 @@ class Changes:
     ----------
     difference : Difference
     causes : tuple of str
-        What differs in how they were made, in order; empty when the causes were not looked for.
+        What differs in how they were made, in order.
+    is_attributed : bool
+        Whether what each cause did was looked for.
     links : polars.DataFrame
         Rows of the table `changes`: one a cause that moved a number.
     not_told_apart : tuple of (str, str)
@@ -41,6 +46,7 @@ class Changes:
 
     difference: Difference
     causes: tuple[str, ...]
+    is_attributed: bool
     links: pl.DataFrame
     not_told_apart: tuple[tuple[str, str], ...]
     names: pl.DataFrame
@@ -58,11 +64,14 @@ def find_differences(old: Path, new: Path) -> Changes:
     Returns
     -------
     Changes
-        With one link a number, without a cause.
+        With one link a number, whose cause says nothing.
     """
     contents = read_content(old), read_content(new)
+    made = [json.loads((release / MANIFEST).read_text("utf-8")) for release in (old, new)]
+    declared = read_declarations(old / "declarations"), read_declarations(new / "declarations")
+    causes = find_causes(*made, declared)
     links = attribute([Step("", list_released(old)), Step(UNEXPLAINED, list_released(new))])
-    return _put_together(*contents, (), _complete(links), ())
+    return _put_together(*contents, causes, _complete(links), None)
 
 
 def find_changes(between: Between, new: Content, resources: Resources = DEFAULT_RESOURCES) -> Changes:
@@ -110,7 +119,7 @@ def _put_together(
     new: Content,
     causes: tuple[str, ...],
     links: pl.DataFrame,
-    not_told_apart: tuple[tuple[str, str], ...],
+    not_told_apart: tuple[tuple[str, str], ...] | None,
 ) -> Changes:
     names = [
         content.tables[table].select(
@@ -122,9 +131,10 @@ def _put_together(
     shown = pl.col("value").is_not_null() & (pl.col("view") == "soem_classic")
     return Changes(
         compare_releases(old, new),
-        tuple(cause for cause in CAUSES if cause in causes),
+        causes,
+        not_told_apart is not None,
         links,
-        not_told_apart,
+        not_told_apart or (),
         pl.concat(names).unique(["kind", "key"], keep="first", maintain_order=True),
         new.tables["profiles"].filter(shown).height,
     )

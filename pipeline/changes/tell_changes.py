@@ -19,7 +19,9 @@ from pipeline.passports.page_words import choose_decimals
 SHOWN = "soem_classic"
 ESTIMATED = "adjusted_difference"
 N_NUMBERS, N_GROUPS, N_PRICES = 15, 12, 15
+LANGUAGES = ("da", "en")
 BETWEEN_LANGUAGES = "\n---\n\n"
+"""What stands between the two languages in CHANGES.md."""
 
 
 def write_changes(changes: Changes | None, version: str) -> str:
@@ -32,7 +34,7 @@ def write_changes(changes: Changes | None, version: str) -> str:
     version : str
         Of the new release.
     """
-    return BETWEEN_LANGUAGES.join(tell_changes(changes, version, language) for language in ("da", "en"))
+    return BETWEEN_LANGUAGES.join(tell_changes(changes, version, language) for language in LANGUAGES)
 
 
 def tell_changes(changes: Changes | None, version: str, language: str) -> str:
@@ -120,6 +122,9 @@ def _tell_meaning(changes: Changes, words: ChangeWords) -> list[str]:
 
 def _tell_causes(changes: Changes, words: ChangeWords) -> list[str]:
     """Tell how many numbers each cause moved and how far; two paragraphs and a table."""
+    if not changes.is_attributed:
+        made = ", ".join(words.causes(cause) for cause in changes.causes)
+        return [words.say("made_otherwise", causes=made) if made else words.say("no_cause")]
     by_cause = changes.links.with_columns(
         n_errors=(pl.col("value_after") - pl.col("value_before")).abs() / _error(),
         is_difference=pl.col("number_kind") == "difference",
@@ -168,25 +173,28 @@ def _place(cause: str) -> tuple[int, str]:
 
 
 def _tell_largest(changes: Changes, words: ChangeWords) -> list[str]:
-    """Tell the numbers shown that moved most, each with what its causes did."""
+    """Tell the numbers shown that moved most, of each group and consequence one, with what its causes did."""
     moved = sum_up(changes.links.filter(pl.col("measure") == SHOWN))
-    most = moved.filter(pl.col("n_errors").is_not_null()).sort(
-        ["n_errors", "number_id"], descending=[True, False]
+    ranked = moved.filter(pl.col("n_errors").is_not_null()).sort(
+        ["n_errors", "relative_year", "number_id"], descending=[True, False, False]
     )
+    most = ranked.unique(["target_group", "consequence"], keep="first", maintain_order=True)
     if most.is_empty():
         return []
-    head = [words.say(name) for name in ("number", "before", "after", "standard_errors", "because")]
+    keys = ("number", "before", "after", "standard_errors", *("because",) * changes.is_attributed)
+    head = [words.say(name) for name in keys]
     rows = []
     for row in most.head(N_NUMBERS).rows(named=True):
         places = max(choose_decimals(row["value_before"]), choose_decimals(row["value_after"]))
         links = changes.links.filter(number_id=row["number_id"], measure=SHOWN).sort("link").rows(named=True)
         name = f"{_name_row(row, changes, words)} `{row['number_id']}`"
         values = [words.number(row[column], places) for column in ("value_before", "value_after")]
-        rows.append([name, *values, words.number(row["n_errors"], 1), _tell_links(links, words, places)])
+        cells = [name, *values, words.number(row["n_errors"], 1)]
+        rows.append(cells + [_tell_links(links, words, places)] * changes.is_attributed)
     return [
         f"## {words.say('largest_moves')}",
         words.table(head, rows, {1: True, 2: True, 3: True}),
-        _tell_more(most.height - N_NUMBERS, words),
+        _tell_more(moved.height - min(most.height, N_NUMBERS), words),
     ]
 
 
@@ -222,10 +230,11 @@ def _tell_groups(changes: Changes, words: ChangeWords) -> list[str]:
             _find_name(changes, "target_group", row["target_group"], words),
             words.number(row["numbers"], 0),
             "–" if row["largest"] is None else words.number(row["largest"], 1),
-            "–" if row["before"] is None else words.number(row["before"], 0),
-            "–" if row["after"] is None else words.number(row["after"], 0),
+            words.say("unchanged") if is_same else words.number(row["before"], 0),
+            words.say("unchanged") if is_same else words.number(row["after"], 0),
         ]
         for row in most.head(N_GROUPS).rows(named=True)
+        for is_same in (row["before"] is None and row["after"] is None,)
     ]
     return [
         f"## {words.say('groups')}",
@@ -239,22 +248,21 @@ def _tell_values(changes: Changes, words: ChangeWords, kind: str, title: str) ->
     moved = sum_up(changes.links.filter(pl.col("number_kind") == kind)).sort("number_id")
     if moved.is_empty():
         return []
-    head = [words.say(name) for name in ("number", "before", "after", "change", "because")]
+    keys = ("number", "before", "after", "change", *("because",) * changes.is_attributed)
+    head = [words.say(name) for name in keys]
     rows = []
     for row in moved.head(N_PRICES).rows(named=True):
         before, after = row["value_before"], row["value_after"]
         places = 2 if kind == "price" else 4
         links = changes.links.filter(number_id=row["number_id"], measure=row["measure"]).sort("link")
         move = None if before is None or after is None else round_move(before, after, places)
-        rows.append(
-            [
-                f"`{row['number_id']}`",
-                words.number(before, places),
-                words.number(after, places),
-                "–" if move is None else words.move(move, places),
-                _tell_links(links.rows(named=True), words, places),
-            ]
-        )
+        cells = [
+            f"`{row['number_id']}`",
+            words.number(before, places),
+            words.number(after, places),
+            "–" if move is None else words.move(move, places),
+        ]
+        rows.append(cells + [_tell_links(links.rows(named=True), words, places)] * changes.is_attributed)
     return [
         f"## {words.say(title)}",
         words.table(head, rows, {1: True, 2: True, 3: True}),
@@ -279,7 +287,8 @@ def _tell_tables(changes: Changes, words: ChangeWords) -> list[str]:
 
 def _name_row(row: dict, changes: Changes, words: ChangeWords) -> str:
     group = _find_name(changes, "target_group", row["target_group"], words)
-    return f"{group}, {_find_name(changes, 'consequence', row['consequence'], words)}, {row['relative_year']}"
+    consequence = _find_name(changes, "consequence", row["consequence"], words)
+    return f"{group}: {consequence}, {words.say('year', year=row['relative_year'])}"
 
 
 def _find_name(changes: Changes, kind: str, key: str, words: ChangeWords) -> str:

@@ -14,6 +14,46 @@ import polars as pl
 from pipeline.changes.change_words import ChangeWords
 from pipeline.passports.page_words import choose_decimals
 
+FIRST = ("total", "soem_classic", "adjusted_difference")
+"""Measures told before others."""
+
+
+def tell_why(
+    links: pl.DataFrame,
+    subject: str,
+    between: tuple[str, str],
+    language: str,
+    *,
+    is_calculation: bool = False,
+) -> str:
+    """Tell why one number, or the result of one calculation, is not what it was.
+
+    Parameters
+    ----------
+    links : polars.DataFrame
+        Rows of the table `changes` of it; none when it is the same.
+    subject : str
+        Its name.
+    between : (str, str)
+        Versions, the old one first.
+    language : str
+        `da` or `en`.
+    is_calculation : bool
+        Amounts in kr., told to the øre.
+
+    Returns
+    -------
+    str
+        A page.
+    """
+    words = ChangeWords(language)
+    told = {"number": subject, "old": between[0], "new": between[1]}
+    if links.is_empty():
+        return words.say("number_same", **told) + "\n"
+    title = words.say("calculation_title" if is_calculation else "number_title", **told)
+    lines = tell_number(links, language, 2 if is_calculation else None)
+    return "\n".join([title, "=" * len(title), "", *lines, words.say("causes_read")]) + "\n"
+
 
 def tell_number(links: pl.DataFrame, language: str, decimals: int | None = None) -> list[str]:
     """Tell every measure of one number, cause by cause.
@@ -33,10 +73,14 @@ def tell_number(links: pl.DataFrame, language: str, decimals: int | None = None)
         Lines.
     """
     words, lines = ChangeWords(language), []
-    for (measure,), rows in links.group_by("measure", maintain_order=True):
-        chain = rows.sort("link").rows(named=True)
-        lines += _tell_chain(words.name("measures", str(measure)), chain, words, decimals)
+    for measure in sorted(set(links["measure"]), key=_place):
+        chain = links.filter(measure=measure).sort("link").rows(named=True)
+        lines += _tell_chain(words.name("measures", measure), chain, words, decimals)
     return lines
+
+
+def _place(measure: str) -> tuple[int, str]:
+    return (FIRST.index(measure) if measure in FIRST else len(FIRST), measure)
 
 
 def _tell_chain(name: str, chain: Sequence[dict], words: ChangeWords, decimals: int | None) -> list[str]:

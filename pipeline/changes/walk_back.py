@@ -124,18 +124,35 @@ def compare_making(
     """
     manifest = json.loads((old / MANIFEST).read_text("utf-8"))
     declared = read_declarations(old / "declarations"), read_declarations(project.declarations)
-    found = set(find_changed_causes(*declared))
-    if _describe_code(manifest) != _describe_code(made):
-        found.add(CODE)
-    if manifest["register_files"] != made["register_files"]:
-        found.add(REGISTER_DATA)
     place = old_registers or project.registers
     is_there = all(
         (place / name).is_file() and project.file_hashes.hash_file(place / name) == digest
         for name, digest in manifest["register_files"].items()
     )
-    causes = tuple(cause for cause in CAUSES if cause in found)
+    causes = find_causes(manifest, made, declared)
     return Between(old, project, causes, place if is_there else None, declared, _keep_numbers(flow))
+
+
+def find_causes(
+    old: Mapping[str, Any],
+    new: Mapping[str, Any],
+    declared: tuple[Mapping[str, Content], Mapping[str, Content]],
+) -> tuple[str, ...]:
+    """Name what differs in how two releases were made, in order.
+
+    Parameters
+    ----------
+    old, new : mapping
+        As their manifests have it.
+    declared : tuple of two dicts
+        Their declarations, as plain data.
+    """
+    found = set(find_changed_causes(*declared))
+    if name_code(old) != name_code(new):
+        found.add(CODE)
+    if old["register_files"] != new["register_files"]:
+        found.add(REGISTER_DATA)
+    return tuple(cause for cause in CAUSES if cause in found)
 
 
 def _keep_numbers(flow: Flow) -> Flow:
@@ -143,7 +160,8 @@ def _keep_numbers(flow: Flow) -> Flow:
     return Flow(tuple(asset for asset in flow.assets if is_kept[asset]))
 
 
-def _describe_code(made: Mapping[str, Any]) -> tuple:
+def name_code(made: Mapping[str, Any]) -> tuple:
+    """Return what a manifest says of the code that numbers depend on: ours, Python, and packages of others."""
     packages = made.get("packages", {})
     return (made.get("code_version"), made.get("python"), *(packages.get(name) for name in NUMBER_PACKAGES))
 

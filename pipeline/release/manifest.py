@@ -192,11 +192,14 @@ def describe_making(context: ReleaseContext) -> dict:
         Two releases with the same have the same numbers if their declarations say the same.
     """
     return {
-        "code_version": context.code_version,
-        "python": platform.python_version(),
-        "packages": _list_packages(),
+        **describe_code(context.code_version),
         "register_files": dict(sorted(context.register_hashes.items())),
     }
+
+
+def describe_code(code_version: str) -> dict:
+    """Describe the code in use: its fingerprint, Python, and the version of every package."""
+    return {"code_version": code_version, "python": platform.python_version(), "packages": _list_packages()}
 
 
 def describe_files(release: Path, within: str = "") -> dict[str, dict]:

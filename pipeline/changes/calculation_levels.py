@@ -1,0 +1,157 @@
+"""Why the result of a calculation changed: the engine run on the tables once each cause has done its part.
+
+Belongs here: writing tables as a database the engine reads, running the engine as anybody does, its result in øre. Does
+not belong here: the tables between two releases (`walk_back`), calculating (the engine). Engine and pipeline meet in
+files: each release is calculated by the engine it carries.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tomllib
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import polars as pl
+
+from pipeline.changes.attribute import Step, attribute
+from pipeline.changes.causes import ENGINE
+from pipeline.changes.walk_back import Between, Tables, walk_back
+from pipeline.declarations.problems import InputError, Problem
+from pipeline.executors import DEFAULT_RESOURCES, Resources
+from pipeline.fingerprints import hash_file
+from pipeline.release.table_files import write_database
+from schemas.checks import conform_table
+from schemas.release_tables import RELEASE_TABLES
+
+PAYERS = ("municipality", "region", "state")
+_KIND = "calculation"
+
+
+def attribute_calculation(
+    file: Path, between: Between, new: Path, resources: Resources = DEFAULT_RESOURCES
+) -> pl.DataFrame:
+    """Tell apart what moved the net present value of a calculation.
+
+    Parameters
+    ----------
+    file : Path
+        An intervention or a plan, as `soem-engine` reads it.
+    between : Between
+        From `compare_making`.
+    new : Path
+        Folder of the new release.
+    resources : Resources
+        For what must be built.
+
+    Returns
+    -------
+    polars.DataFrame
+        Links as in the table `changes`: `total` and a row a payer, in kr.; amounts are whole øre, so that payers and
+        causes add up exactly.
+
+    Raises
+    ------
+    InputError
+        When the engine refuses the calculation.
+    """
+    with TemporaryDirectory() as scratch:
+        engines = {release: _unpack_engine(release, Path(scratch)) for release in (between.old, new)}
+        steps = []
+        for place, state in enumerate(walk_back(between, _list_tables(new), resources)):
+            is_old = state.cause == ""
+            folder = between.old if is_old else new if place == 0 else None
+            levels = None
+            if state.tables is not None:
+                folder = folder or _write_release(state.tables, new, Path(scratch) / f"state_{place}")
+                levels = _calculate(file, folder, engines[new])
+            steps.append(Step(state.cause, levels))
+        if _has_another_engine(between.old, new):
+            steps[-1] = Step(ENGINE, steps[-1].levels)
+            steps.append(Step("", _calculate(file, between.old, engines[between.old])))
+    return attribute(steps[::-1])
+
+
+def _list_tables(release: Path) -> dict[str, Path]:
+    return {path.stem: path for path in (release / "tables").glob("*.parquet")}
+
+
+def _find_wheel(release: Path) -> Path:
+    return next(release.glob("soem_engine-*.whl"))
+
+
+def _has_another_engine(old: Path, new: Path) -> bool:
+    return hash_file(_find_wheel(old)) != hash_file(_find_wheel(new))
+
+
+def _unpack_engine(release: Path, scratch: Path) -> Path:
+    folder = scratch / f"engine_of_{release.name}"
+    with zipfile.ZipFile(_find_wheel(release)) as wheel:
+        wheel.extractall(folder)
+    return folder
+
+
+def _write_release(tables: Tables, new: Path, folder: Path) -> Path:
+    """Write the tables of a state where the engine looks for a release's; what it lacks is as in the new release."""
+    folder.mkdir()
+    frames: dict[str, pl.DataFrame] = {}
+    for name in RELEASE_TABLES:
+        path = tables.get(name, new / "tables" / f"{name}.parquet")
+        frames[name] = conform_table(name, path if isinstance(path, pl.DataFrame) else pl.read_parquet(path))
+    write_database(frames, folder / "knowledge.duckdb", "")
+    return folder
+
+
+def _calculate(file: Path, release: Path, engine: Path) -> pl.DataFrame:
+    """Run the engine; return the net present value by payer and in all, as levels."""
+    command = [sys.executable, "-c", "import sys; from soem_engine.cli import main; sys.exit(main())"]
+    done = subprocess.run(
+        [*command, "combine" if _is_plan(file) else "run", str(file), "--release", str(release), "--json"],
+        env={**os.environ, "PYTHONPATH": str(engine)},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    if done.returncode:
+        problem = Problem(
+            file.name,
+            f"the engine of release {engine.name.removeprefix('engine_of_')} refuses it: {done.stderr.strip()}",
+            "a calculation that both releases can make",
+            f"run soem-engine run {file.name} on each of the two releases",
+        )
+        raise InputError("The calculation could not be made", [problem])
+    return _read_result(json.loads(done.stdout))
+
+
+def _is_plan(file: Path) -> bool:
+    """Say whether a file combines several interventions; what cannot be read is left to the engine's own words."""
+    try:
+        text = file.read_text("utf-8")
+        return "interventions" in (json.loads(text) if file.suffix == ".json" else tomllib.loads(text))
+    except ValueError:
+        return False
+
+
+def _read_result(result: Mapping[str, Any]) -> pl.DataFrame:
+    amounts = result["totals"]["net_present_value_by_payer_dkk"]
+    oere = {payer: round(100 * amounts[payer]) for payer in PAYERS}
+    levels = {"total": sum(oere.values()), **oere}
+    return pl.DataFrame(
+        {
+            "number_id": [_KIND] * len(levels),
+            "measure": list(levels),
+            "number_kind": [_KIND] * len(levels),
+            "value": [amount / 100 for amount in levels.values()],
+        }
+    ).with_columns(
+        target_group=pl.lit(None, pl.String),
+        consequence=pl.lit(None, pl.String),
+        relative_year=pl.lit(None, pl.Int16),
+        standard_error=pl.lit(None, pl.Float64),
+    )
