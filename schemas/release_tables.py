@@ -179,7 +179,7 @@ _MODELS = (
         en="The release itself: one row",
         key="version",
         columns="""version contract registers year_first year_last price_year code_commit data_version
-        caveat_da caveat_en""",
+        caveat_da caveat_en significance_level last_year_followed last_year_of_profile""",
     ),
 )
 

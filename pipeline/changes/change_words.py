@@ -1,6 +1,7 @@
 """Words and numbers of what changed, in one language.
 
-Belongs here: looking words up. Does not belong here: which facts are told (`tell_changes`, `tell_number`).
+Belongs here: looking words up. Does not belong here: which facts are told (`tell_changes`, `tell_number`). Names of
+codes are those of the explorer.
 """
 
 from __future__ import annotations
@@ -38,13 +39,16 @@ class ChangeWords:
         return _read_words()["sentences"][sentence][self.language].format(**values)
 
     def name(self, kind: str, key: str, **values: Any) -> str:
-        """Return the name of a cause, a measure, a class or a change; the key itself where it has none."""
-        words = _read_words()[kind].get(key)
-        return key if words is None else words[self.language].format(**values)
+        """Return the name of a class (`classes`) or a change (`changes`)."""
+        return _read_words()[kind][key][self.language].format(**values)
+
+    def measure(self, measure: str) -> str:
+        """Return the name of what moved."""
+        return PageWords(self.language).name("moved_measure", measure)
 
     def causes(self, cause: str) -> str:
         """Return the name of a cause, or of several that could not be told apart."""
-        return " + ".join(self.name("causes", part) for part in cause.split(JOINT))
+        return " + ".join(PageWords(self.language).name("cause", part) for part in cause.split(JOINT))
 
     def number(self, value: float | None, decimals: int | None = None) -> str:
         """Write a number; one that is not there says so."""

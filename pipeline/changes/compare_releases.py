@@ -141,7 +141,10 @@ def compare_releases(old: Content, new: Content) -> Difference:
     found = [*_find_in_shape(old, new), *_find_in_release(old, new), *_find_in_rows(old, new)]
     found += [Change(MAJOR, "definition", cause) for cause in _find_definitions(old, new)]
     changes = tuple(
-        sorted(dict.fromkeys(found), key=lambda change: (change.change_class != MAJOR, change.kind))
+        sorted(
+            dict.fromkeys(found),
+            key=lambda change: (change.change_class != MAJOR, change.kind, change.subject),
+        )
     )
     change_class = changes[0].change_class if changes else PATCH if moved else NONE
     return Difference(old.version, new.version, change_class, changes, moved)

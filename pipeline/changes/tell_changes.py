@@ -15,13 +15,12 @@ from pipeline.changes.change_words import ChangeWords
 from pipeline.changes.find_changes import Changes
 from pipeline.changes.tell_number import round_move
 from pipeline.passports.page_words import choose_decimals
+from pipeline.release.explorer.page_data import BETWEEN_LANGUAGES
 
 SHOWN = "soem_classic"
 ESTIMATED = "adjusted_difference"
 N_NUMBERS, N_GROUPS, N_PRICES = 15, 12, 15
 LANGUAGES = ("da", "en")
-BETWEEN_LANGUAGES = "\n---\n\n"
-"""What stands between the two languages in CHANGES.md."""
 
 
 def write_changes(changes: Changes | None, version: str) -> str:

@@ -75,7 +75,7 @@ def tell_number(links: pl.DataFrame, language: str, decimals: int | None = None)
     words, lines = ChangeWords(language), []
     for measure in sorted(set(links["measure"]), key=_place):
         chain = links.filter(measure=measure).sort("link").rows(named=True)
-        lines += _tell_chain(words.name("measures", measure), chain, words, decimals)
+        lines += _tell_chain(words.measure(measure), chain, words, decimals)
     return lines
 
 

@@ -17,10 +17,11 @@ from pipeline.changes.calculation_levels import attribute_calculation
 from pipeline.changes.compare_releases import read_content
 from pipeline.changes.find_changes import find_changes
 from pipeline.changes.number_levels import list_released
-from pipeline.changes.tell_changes import BETWEEN_LANGUAGES, LANGUAGES, write_changes
+from pipeline.changes.tell_changes import LANGUAGES, write_changes
 from pipeline.changes.walk_back import Between, compare_making, name_code
 from pipeline.declarations.problems import Problems
 from pipeline.project import Project
+from pipeline.release.explorer.page_data import BETWEEN_LANGUAGES
 from pipeline.release.manifest import MANIFEST, describe_code
 from pipeline.release_context import hash_number_code
 from pipeline.stages import FLOW

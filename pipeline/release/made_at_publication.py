@@ -47,6 +47,9 @@ def make_release_table(version: str, context: ReleaseContext) -> pl.DataFrame:
         "data_version": context.data_version,
         "caveat_da": caveat.da,
         "caveat_en": caveat.en,
+        "significance_level": context.significance_level,
+        "last_year_followed": context.last_year_followed,
+        "last_year_of_profile": context.last_year_of_profile,
     }
     model = RELEASE_TABLES["release"]
     return pl.DataFrame([row], schema={column.name: POLARS_TYPES[column.type] for column in model.columns})

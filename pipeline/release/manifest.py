@@ -57,6 +57,9 @@ class ReleaseContext:
         Years of the registers.
     price_year : int
         The price year of kr. consequences.
+    significance_level : float
+    last_year_followed, last_year_of_profile : int
+        Relative years.
     code_commit : str
     code_version : str
         Fingerprint of the code that numbers come from; a change elsewhere leaves it as it is.
@@ -79,6 +82,9 @@ class ReleaseContext:
     year_first: int
     year_last: int
     price_year: int
+    significance_level: float
+    last_year_followed: int
+    last_year_of_profile: int
     code_commit: str
     code_version: str
     data_version: str

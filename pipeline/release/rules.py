@@ -10,11 +10,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-YEARS_FOLLOWED = 10
-"""The last relative year that is estimated."""
+YEARS_FOLLOWED = "(SELECT last_year_followed FROM release)"
+"""In a query: the last relative year that is estimated."""
 
-PROFILE_YEARS = 20
-"""The relative year in which a profile ends, at 0."""
+PROFILE_YEARS = "(SELECT last_year_of_profile FROM release)"
+"""In a query: the relative year in which a profile ends, at 0."""
+
+SIGNIFICANCE = "(SELECT significance_level FROM release)"
+"""In a query: an estimate is significant when its p-value is below it."""
 
 VIEWS = ("soem_classic", "all_estimates")
 """The views every profile is published in."""

@@ -7,13 +7,13 @@ groups and consequences they are about. Does not belong here: whether the number
 
 from __future__ import annotations
 
-from pipeline.release.rules import FEWEST, YEARS_FOLLOWED, Rule
+from pipeline.release.rules import FEWEST, SIGNIFICANCE, YEARS_FOLLOWED, Rule
 
 _WANTED = f"""
     SELECT g.target_group, c.consequence, y.relative_year
     FROM target_groups AS g
     JOIN consequences AS c ON 'both' IN (c.population, g.population) OR c.population = g.population
-    CROSS JOIN (SELECT unnest(range(1, {YEARS_FOLLOWED + 1})) AS relative_year) AS y
+    CROSS JOIN (SELECT unnest(range(1, {YEARS_FOLLOWED} + 1)) AS relative_year) AS y
     WHERE g.kind <> 'literature_only'
 """
 
@@ -35,8 +35,8 @@ ESTIMATE_RULES = (
     Rule(
         "estimates_complete",
         "estimates",
-        f"Hver estimeret målgruppe har hver konsekvens for sin befolkning i år 1–{YEARS_FOLLOWED}",
-        f"Every estimated group has every consequence of its population in years 1–{YEARS_FOLLOWED}",
+        "Hver estimeret målgruppe har hver konsekvens for sin befolkning i hvert år, der følges",
+        "Every estimated group has every consequence of its population in every year followed",
         f"""SELECT e.target_group IS NOT NULL AS holds
         FROM ({_WANTED}) AS w LEFT JOIN estimates AS e USING (target_group, consequence, relative_year)""",
         needs_rows=True,
@@ -92,7 +92,7 @@ ESTIMATE_RULES = (
         f"""SELECT coalesce(list_count([{_NUMBERS}, n_success, n_others, n_persons_success, n_persons_others,
                 n_users_success, n_users_others]) = 16 AND standard_error > 0
             AND ci_low <= adjusted_difference AND adjusted_difference <= ci_high
-            AND is_significant = (p_value < 0.05), false) AS holds
+            AND is_significant = (p_value < {SIGNIFICANCE}), false) AS holds
         FROM estimates WHERE status = 'estimated'""",
     ),
     Rule(

@@ -6,7 +6,7 @@ Does not belong here: making profiles.
 
 from __future__ import annotations
 
-from pipeline.release.rules import PROFILE_YEARS, VIEWS, YEARS_FOLLOWED, Rule
+from pipeline.release.rules import PROFILE_YEARS, SIGNIFICANCE, VIEWS, YEARS_FOLLOWED, Rule
 
 _VIEWS = ", ".join(f"('{view}')" for view in VIEWS)
 
@@ -14,20 +14,20 @@ PROFILE_RULES = (
     Rule(
         "profiles_complete",
         "profiles",
-        f"Hver estimeret målgruppe og konsekvens har en profil i år 1–{PROFILE_YEARS} i begge visninger",
-        f"Every estimated group and consequence has a profile in years 1–{PROFILE_YEARS} in both views",
+        "Hver estimeret målgruppe og konsekvens har en profil fra år 1 til profilens slutning i begge visninger",
+        "Every estimated group and consequence has a profile from year 1 to the profile's end in both views",
         f"""SELECT p.target_group IS NOT NULL AS holds
         FROM (SELECT DISTINCT target_group, consequence FROM estimates) AS e
         CROSS JOIN (VALUES {_VIEWS}) AS v (view)
-        CROSS JOIN (SELECT unnest(range(1, {PROFILE_YEARS + 1})) AS relative_year) AS y
+        CROSS JOIN (SELECT unnest(range(1, {PROFILE_YEARS} + 1)) AS relative_year) AS y
         LEFT JOIN profiles AS p USING (target_group, consequence, view, relative_year)""",
         needs_rows=True,
     ),
     Rule(
         "profiles_not_beyond",
         "profiles",
-        f"Ingen profil går ud over år {PROFILE_YEARS} eller hører til celler uden estimater",
-        f"No profile goes beyond year {PROFILE_YEARS} or belongs to cells without estimates",
+        "Ingen profil går ud over sin slutning eller hører til celler uden estimater",
+        "No profile goes beyond its end or belongs to cells without estimates",
         f"""SELECT e.target_group IS NOT NULL AND relative_year <= {PROFILE_YEARS} AS holds
         FROM profiles LEFT JOIN (SELECT DISTINCT target_group, consequence FROM estimates) AS e
         USING (target_group, consequence)""",
@@ -35,8 +35,8 @@ PROFILE_RULES = (
     Rule(
         "taper_ends_at_zero",
         "profiles",
-        f"Profilen er 0 i år {PROFILE_YEARS}",
-        f"The profile is 0 in year {PROFILE_YEARS}",
+        "Profilen er 0 i sit sidste år",
+        "The profile is 0 in its last year",
         f"""SELECT coalesce(value = 0, status = 'not_observed') AS holds
         FROM profiles WHERE relative_year = {PROFILE_YEARS}""",
         needs_rows=True,
@@ -56,8 +56,8 @@ PROFILE_RULES = (
     Rule(
         "taper_after_last_year",
         "profiles",
-        f"Nedtrapning findes kun efter det sidste observerede år og altid efter år {YEARS_FOLLOWED}",
-        f"Taper is found only after the last observed year, and always after year {YEARS_FOLLOWED}",
+        "Nedtrapning findes kun efter det sidste observerede år og altid efter det sidste år, der følges",
+        "Taper is found only after the last observed year, and always after the last year followed",
         f"""SELECT coalesce(CASE
             WHEN p.status = 'tapered' THEN p.relative_year > l.last_year
             WHEN p.relative_year > {YEARS_FOLLOWED} THEN l.last_year IS NULL OR p.status = 'outside_ages'
@@ -70,9 +70,9 @@ PROFILE_RULES = (
     Rule(
         "classic_filters_insignificant",
         "profiles",
-        "soem_classic viser justerede forskelle med p under 0,05 og sætter øvrige til 0",
-        "soem_classic shows adjusted differences with p below 0.05 and sets others to 0",
-        """SELECT coalesce(CASE WHEN e.p_value < 0.05
+        "soem_classic viser signifikante justerede forskelle og sætter øvrige til 0",
+        "soem_classic shows significant adjusted differences and sets others to 0",
+        f"""SELECT coalesce(CASE WHEN e.p_value < {SIGNIFICANCE}
             THEN p.status = 'estimated' AND abs(p.value - e.adjusted_difference) <= 1e-12 * abs(p.value)
             ELSE p.status = 'set_to_zero' AND p.value = 0 END, false) AS holds
         FROM profiles AS p JOIN estimates AS e USING (target_group, consequence, relative_year)

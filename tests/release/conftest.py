@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.changes.tell_changes import write_changes
 from pipeline.release.assemble import assemble_release
+from pipeline.release.made_at_publication import ChangeList, make_empty_table
 from pipeline.release.manifest import DeclarationChange, ReleaseContext
 from schemas.checks import CheckResult
 from tests.release.tiny_tables import make_tiny_tables
@@ -27,6 +29,9 @@ def make_context(folder: Path) -> ReleaseContext:
         year_first=2003,
         year_last=2022,
         price_year=2022,
+        significance_level=0.05,
+        last_year_followed=10,
+        last_year_of_profile=20,
         code_commit="abc",
         code_version="def",
         data_version="0" * 32,
@@ -49,5 +54,6 @@ def release(tmp_path_factory) -> Path:
         make_tiny_tables(),
         context=make_context(folder),
         root=folder / "releases",
+        changes=ChangeList(None, make_empty_table("changes"), write_changes(None, "2026.1-sample")),
         checks=[CheckResult("person_years", 10, ()), CheckResult("person_years", 12, ())],
     )

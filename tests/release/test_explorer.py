@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 
 import polars as pl
 import pytest
 
 from pipeline.release.explorer.columnar import encode_table
 from pipeline.release.explorer.page_data import OF_A_GROUP
-from pipeline.release.explorer.write_explorer import APP, SCRIPTS, read_words, write_explorer
+from pipeline.release.explorer.write_explorer import APP, SCRIPTS, read_words
+from tests.release.tiny_changes import MOVED_PRICE, copy_with_changes
 
 pytestmark = pytest.mark.xdist_group("release")
 
@@ -104,10 +104,17 @@ def test_pages_use_the_words_there_are_and_no_others():
 
 
 def test_a_list_of_changes_is_what_is_new(release, tmp_path):
-    folder = tmp_path / "release"
-    shutil.copytree(release, folder, ignore=shutil.ignore_patterns("audit", "*.duckdb", "csv"))
-    (folder / "CHANGES.md").write_text("# Ændringer\n\n- én gruppe er ny\n", "utf-8")
-    manifest = json.loads((release / "manifest.json").read_text("utf-8"))
-    write_explorer(folder, manifest)
-    assert read_data(folder, "core")["changes"] == "# Ændringer\n\n- én gruppe er ny\n"
-    assert "ikke sammenlignet" in read_data(release, "core")["changes"]
+    folder = copy_with_changes(release, tmp_path)
+    core = read_data(folder, "core")
+    assert core["changes_da"].startswith("# Ændringer") and core["changes_en"].startswith("# Changes")
+    first = read_data(release, "core")
+    assert "første udgivelse" in first["changes_da"] and "first release" in first["changes_en"]
+
+
+def test_changes_lie_with_the_group_and_the_prices_they_are_about(release, tmp_path):
+    folder = copy_with_changes(release, tmp_path)
+    moved = decode(read_data(folder, "group_homeless")["changes"])
+    assert moved["cause"] == ["register_data", "covariates+filter_and_taper"]
+    assert moved["value_after"] == [-2.5, -1.5]
+    assert read_data(folder, "group_mental_difficulties_0_5")["changes"]["n"] == 0
+    assert decode(read_data(folder, "prices")["changes"])["number_id"] == [MOVED_PRICE]

@@ -10,6 +10,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from tests.release.tiny_changes import MOVED, MOVED_PRICE, copy_with_changes
+
 pytestmark = [
     pytest.mark.outside,
     pytest.mark.xdist_group("release"),
@@ -107,6 +109,21 @@ def test_every_page_is_readable_by_all(page, release, language):
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide == 0, route
     assert not found
+
+
+def test_what_changed_is_told_of_the_release_and_of_each_number(page, release, tmp_path):
+    copy = copy_with_changes(release, tmp_path)
+    go(page, copy, "#/")
+    assert "én gruppe er ny" in page.locator("main").inner_text()
+    assert "one new group" not in page.locator("main").inner_text()
+    go(page, copy, f"#/number/{MOVED}")
+    told = page.get_by_role("region", name="Vist (soem_classic)").inner_text()
+    assert "Registerdata" in told and "Kovariater + Publiceringsfilter og nedtrapning" in told
+    assert "−0,50" in told and "1,00" in told and "−1,50" in told
+    go(page, copy, "#/number/homeless/cash_benefit/3")
+    assert "det samme som i 2025.3-sample" in page.locator("main").inner_text()
+    go(page, copy, f"#/number/{MOVED_PRICE}", "en")
+    assert "25.50" in page.get_by_role("region", name="Price, kr. per unit").inner_text()
 
 
 def test_from_the_first_page_to_a_number_and_back(page, release):

@@ -318,6 +318,7 @@ def make_release_row(version: str = "2026.1-sample") -> pl.DataFrame:
             {"version": version, "contract": 1, "registers": "sample", "year_first": 2003, "year_last": 2022}
             | {"price_year": 2022, "code_commit": "abc", "data_version": "0" * 32}
             | {"caveat_da": "Opdigtede registre", "caveat_en": "Invented registers"}
+            | {"significance_level": 0.05, "last_year_followed": 10, "last_year_of_profile": 20}
         ],
     )
 

@@ -29,6 +29,10 @@ OF_PRICES = ("unit_prices", "price_figures", "price_index", "discount_rates", "p
 OF_ORIGINS = ("passport_sources", "coverage", "declaration_history", "corrections")
 """Where numbers come from, said once for each group and consequence."""
 SQL_COLUMNS = ("membership_sql", "success_sql")
+MOVED = ("measure", "link", "cause", "value_before", "value_after", "standard_error_before")
+"""What is told of a number's changes."""
+BETWEEN_LANGUAGES = "\n---\n\n"
+"""What stands between the two languages in CHANGES.md."""
 ESTIMATE_OVER_GROUPS = (
     "target_group",
     "relative_year",
@@ -80,7 +84,7 @@ def compose_files(
     """
     yield "core", _compose_core(release, tables)
     yield "origins", _compose_origins(tables, manifest)
-    yield "prices", {name: encode_table(tables[name]) for name in OF_PRICES if name in tables}
+    yield "prices", _compose_prices(tables)
     yield "studies", {"effect_studies": encode_table(tables["effect_studies"])}
     yield "validation", _compose_validation(release, tables)
     for group in tables["target_groups"]["target_group"]:
@@ -107,19 +111,31 @@ def _compose_core(release: Path, tables: Mapping[str, pl.DataFrame]) -> dict:
             tables["effect_studies"]["target_group"].value_counts().sort(pl.all()).iter_rows()
         ),
         "profile_end": tables["profiles"]["relative_year"].max(),
-        "changes": _read_changes(release),
+        **_read_changes(release),
     }
 
 
-def _read_changes(release: Path) -> str | None:
+def _read_changes(release: Path) -> dict[str, str]:
+    """Return what CHANGES.md says, by language; a file in one language is shown in both."""
     file = release / "CHANGES.md"
-    return file.read_text("utf-8") if file.exists() else None
+    if not file.exists():
+        return {}
+    parts = file.read_text("utf-8").split(BETWEEN_LANGUAGES)
+    return {"changes_da": parts[0], "changes_en": parts[-1]}
 
 
 def _compose_origins(tables: Mapping[str, pl.DataFrame], manifest: Mapping) -> dict:
     facts = ("previous", "python", "packages", "seeds", "declarations", "register_files")
     made = {name: manifest.get(name) for name in facts}
     return {"made": made} | {name: encode_table(tables[name]) for name in OF_ORIGINS if name in tables}
+
+
+def _compose_prices(tables: Mapping[str, pl.DataFrame]) -> dict:
+    content = {name: encode_table(tables[name]) for name in OF_PRICES if name in tables}
+    if "changes" in tables:
+        rows = tables["changes"].filter(number_kind="price")
+        content["changes"] = encode_table(rows.select("number_id", *MOVED))
+    return content
 
 
 def _compose_validation(release: Path, tables: Mapping[str, pl.DataFrame]) -> dict:
@@ -139,6 +155,9 @@ def _compose_group(group: str, tables: Mapping[str, pl.DataFrame]) -> dict:
                 rows = rows.filter(pl.col("relative_year").is_not_null())
                 rows = rows.select("consequence", "relative_year", "disclosure", "event_table")
             content[name] = encode_table(rows.drop("target_group", strict=False))
+    if "changes" in tables:
+        rows = tables["changes"].filter(target_group=group, number_kind="difference")
+        content["changes"] = encode_table(rows.select("consequence", "relative_year", *MOVED))
     row = tables["target_groups"].filter(pl.col("target_group") == group)
     return content | {name: row[name][0] for name in SQL_COLUMNS}
 

@@ -37,7 +37,7 @@
     const counts = countStatuses();
     const total = counts.reduce((sum, [, count]) => sum + count, 0);
     const rows = counts.map(([kind, count]) => ({ name: label("cell", kind), value: count }));
-    const { changes } = explorer.core;
+    const changes = said(explorer.core, "changes");
     const body = html`<h1>${t("home_title", { version: release.version })}</h1>
 <p class="lead">${t("home_lead")}</p>
 ${explorer.facts([

@@ -48,6 +48,20 @@ ${explorer.table({ caption: t("filter_and_taper"), head: [t("view"), t("value"),
     return html`<h2>${t("people_behind")}</h2>${explorer.table({ caption: t("people_behind"), head: [t("arm"), t("person_years"), t("persons"), t("users"), t("mean_use"), t("observed")], numeric: [1, 2, 3, 4, 5], rows: [line("success_group", "success"), line("others", "others")] })}`;
   }
 
+  /** What each cause moved since the release before, for every way the number is shown. */
+  explorer.describeChanges = async (rows, digits) => {
+    const { made } = await explorer.load("origins");
+    if (!made.previous) return "";
+    const { previous } = made;
+    const causes = (row) => row.cause.split("+").map((part) => label("cause", part)).join(" + ");
+    const tables = [...explorer.groupBy(rows, "measure")].map(([measure, part]) => {
+      const move = (row) => (Number.isFinite(row.value_before) && Number.isFinite(row.value_after) ? number(row.value_after - row.value_before, digits) : "–");
+      const lines = [...part].sort((a, b) => a.link - b.link).map((row) => [causes(row), number(row.value_before, digits), move(row), number(row.value_after, digits)]);
+      return explorer.table({ caption: label("moved_measure", measure), head: [t("cause_word"), t("before"), t("move"), t("after")], numeric: [1, 2, 3], rows: lines });
+    });
+    return html`<h2>${t("what_changed", { previous })}</h2>${tables.length ? html`<p>${t("what_changed_lead")}</p>${tables}` : html`<p>${t("unchanged", { previous })}</p>`}`;
+  };
+
   /** Years without coverage: `2003, 2004 (from 2005)`; where only some municipalities lack it, how many. */
   function tellGaps(rows) {
     const gaps = new Map();
@@ -137,6 +151,7 @@ ${describeAdjustment(data.adjustment_by_covariate.filter(ofCell), estimate?.adju
 <h2>${t("how_sure")}</h2>${describeStatistics(estimate, passport?.disclosure)}
 ${describeArms(estimate)}
 ${describeFilter(data.profiles.filter(ofCell), data.profile_weights.filter(ofCell), series)}
+${await explorer.describeChanges((data.changes ?? []).filter(ofCell), digits)}
 <h2>${t("definition")}</h2>
 <h3>${t("membership")} ${explorer.badge("basis", row.basis_membership)}</h3>${explorer.paragraphs(said(row, "membership"))}
 <h3>${t("success")} ${explorer.badge("basis", row.basis_success)}</h3>${explorer.paragraphs(said(row, "success"))}

@@ -105,6 +105,7 @@ ${prices.map((price) => describePrice(price, knowledge))}`;
 <p class="lead" lang="da">${row.derivation ?? ""}</p>
 ${describePrice(price, knowledge)}
 ${shares.length ? html`<h2>${t("rule")}</h2>${explorer.table({ caption: nameRule(row.rule, knowledge.parameters), head: [t("what"), t("share"), t("valid_from"), t("basis_word"), t("source")], numeric: [1], rows: shares.map((part) => [said(part, "name") ?? part.parameter, explorer.percent(part.value), explorer.date(part.valid_from), label("basis", part.basis), html`<span lang="da">${part.source}</span>`]) })}` : ""}
+${await explorer.describeChanges((knowledge.changes ?? []).filter((part) => part.number_id === identity), 2)}
 ${await explorer.describeOrigins([["price", consequence]])}
 <p class="soft">${t("explain_hint")} <code>soem explain ${identity}</code></p>`;
     return { title: identity, body };
