@@ -45,7 +45,7 @@ class DeclarationRead:
 
     declaration: str
     sha256: str
-    changes: tuple[Row, ...]
+    changes: tuple[Row, ...] | None
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,8 @@ class Passport:
     coverage : tuple of EventsCovered
     declarations : tuple of DeclarationRead
     corrections : tuple of Row
+    changes : tuple of Row or None
+        What each cause moved since the release before; None where the release was not compared.
     made : Row
         Version, time, commit, packages and seeds of the release.
     """
@@ -102,6 +104,7 @@ class Passport:
     coverage: tuple[EventsCovered, ...]
     declarations: tuple[DeclarationRead, ...]
     corrections: tuple[Row, ...]
+    changes: tuple[Row, ...] | None
     made: Row
 
     def to_json(self) -> dict[str, Any]:

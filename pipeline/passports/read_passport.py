@@ -99,6 +99,7 @@ class PassportReader:
             "consequence": row,
             "target_group": group,
             "made": self._tell_making(),
+            "changes": self._read_changes(number_id),
         }
         found = (
             self._read_difference(entry) if entry["number_kind"] == "difference" else self._read_price(entry)
@@ -196,6 +197,11 @@ class PassportReader:
                 names=registers,
             ),
         }
+
+    def _read_changes(self, number_id: str) -> tuple[Row, ...] | None:
+        if self.manifest.get("previous") is None or "changes" not in self.manifest["tables"]:
+            return None
+        return self._all("SELECT * FROM changes WHERE number_id = $id ORDER BY measure, link", id=number_id)
 
     def _list_files(self, register: str) -> dict[str, str]:
         files = self.manifest["register_files"]

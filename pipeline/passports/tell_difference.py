@@ -68,7 +68,12 @@ def _tell_three_steps(passport: Passport, words: PageWords) -> list[str]:
     lines = ["", words.say("three_steps", unit=name_unit(passport, words))]
     for start in range(0, len(passport.years), _YEARS_A_LINE):
         lines += _lay_out_years(passport.years[start : start + _YEARS_A_LINE], passport.relative_year, words)
-    return [*lines, *words.wrap(words.say("three_steps_read"))]
+    return [*lines, *words.wrap(words.say("three_steps_read", level=_tell_level(passport, words)))]
+
+
+def _tell_level(passport: Passport, words: PageWords) -> str:
+    level = 100 * passport.release["significance_level"]
+    return f"{words.number(level, 0 if level == round(level) else 1)} %"
 
 
 def _lay_out_years(years: Sequence[Row], own: int | None, words: PageWords) -> list[str]:
@@ -118,6 +123,7 @@ def _tell_estimate(estimate: Row, passport: Passport, words: PageWords) -> list[
             p=words.small(estimate["p_value"]),
             q=words.small(estimate["q_value"]),
             verdict=words.say("significant" if estimate["is_significant"] else "not_significant"),
+            level=_tell_level(passport, words),
         ),
         words.say(
             "raw_is",

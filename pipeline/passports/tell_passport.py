@@ -6,6 +6,9 @@ and its words (`words.toml`).
 
 from __future__ import annotations
 
+import polars as pl
+
+from pipeline.changes.tell_number import tell_number
 from pipeline.passports.page_words import PageWords
 from pipeline.passports.passport import Passport
 from pipeline.passports.tell_difference import tell_difference
@@ -37,6 +40,7 @@ def tell_passport(passport: Passport, language: str = "da") -> str:
         words.of(passport.release, "caveat"),
         "",
         *tell(passport, words),
+        *_tell_changes(passport, words),
         *tell_sources(passport, words),
     ]
     if not is_price:
@@ -53,6 +57,19 @@ def _tell_subject(passport: Passport, words: PageWords) -> str:
     if passport.price is not None:
         names.append(words.name("payer", passport.price["payer"]))
     return " · ".join(names)
+
+
+def _tell_changes(passport: Passport, words: PageWords) -> list[str]:
+    """Tell what moved the number since the release before; nothing where it was not compared."""
+    if passport.changes is None:
+        return []
+    previous = passport.made["previous"]
+    if not passport.changes:
+        return ["", words.say("unchanged", previous=previous)]
+    decimals = 2 if passport.number_kind == "price" else None
+    links = pl.DataFrame(passport.changes, infer_schema_length=None)
+    chain = tell_number(links, words.language, decimals)[:-1]
+    return ["", words.say("changed", previous=previous), *(f"  {line}".rstrip() for line in chain)]
 
 
 def _tell_sql(passport: Passport, words: PageWords) -> list[str]:

@@ -15,11 +15,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pipeline.declarations.method import Method
 from pipeline.passports.passport import Passport
 from pipeline.rebuild.find_use import read_declared
 from pipeline.rebuild.refit import Refit
-
-SIGNIFICANT = 0.05
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,7 @@ def read_pension_ages(declarations: Path) -> list[dict[str, int]]:
 
 
 def pair_views(
-    passport: Passport, fit: Refit | None, members: pd.DataFrame, declarations: Path
+    passport: Passport, fit: Refit | None, members: pd.DataFrame, method: Method, declarations: Path
 ) -> list[Pair]:
     """Pair the values of a year in every view.
 
@@ -69,6 +68,8 @@ def pair_views(
         Of its own year, or of the last observed one when the year lies after it; None when nothing was estimated.
     members : pandas.DataFrame
         Assessable members: age, base_year.
+    method : Method
+        The group's: significance level and taper.
     declarations : Path
 
     Returns
@@ -81,7 +82,9 @@ def pair_views(
     observed = [row["relative_year"] for row in passport.years if row["status"] in ("estimated", "no_use")]
     last = max(observed, default=0)
     share = 1.0
-    if year > last > 0:
+    if year > last > 0 and method.taper == "none":
+        share = 0.0
+    elif year > last > 0:
         consequence = read_declared(declarations / "consequences", passport.consequence["consequence"])
         inside = share_inside(consequence, members, read_pension_ages(declarations), range(last, end + 1))
         smallest = min(inside[t] for t in range(last, year + 1))
@@ -91,7 +94,7 @@ def pair_views(
         if row["value"] is None:
             continue
         value = 0.0 if fit is None or row["status"] == "outside_ages" else fit.adjusted_difference * share
-        if fit is not None and row["view"] == "soem_classic" and fit.p_value >= SIGNIFICANT:
+        if fit is not None and row["view"] == "soem_classic" and fit.p_value >= method.significance_level:
             value = 0.0
         scale = fit.standard_error if fit is not None else 1.0
         pairs.append(Pair(f"view:{row['view']}", row["value"], float(value), scale))

@@ -87,7 +87,8 @@ def rebuild_number(release: Path, number_id: str, registers: Path, work: Path) -
     others = compare_registers(registers, passport)
     sample, members = _read_again(source, release, project, is_same=not others)
     pairs, fit = _pair_estimate(source, sample, project)
-    pairs += pair_views(passport, fit, members, project.declarations)
+    method = project.declared.group[group].method
+    pairs += pair_views(passport, fit, members, method, project.declarations)
     return Rebuilt(passport, tuple(pairs), others, year)
 
 

@@ -14,6 +14,9 @@ from pipeline.release.manifest import DeclarationChange, ReleaseContext
 from schemas.checks import CheckResult
 from tests.release.tiny_tables import make_tiny_tables
 
+FIRST = ChangeList(None, make_empty_table("changes"), write_changes(None, "2026.1-sample"))
+"""What the first release says of changes."""
+
 PROJECT = Path(__file__).resolve().parents[2]
 
 
@@ -54,6 +57,6 @@ def release(tmp_path_factory) -> Path:
         make_tiny_tables(),
         context=make_context(folder),
         root=folder / "releases",
-        changes=ChangeList(None, make_empty_table("changes"), write_changes(None, "2026.1-sample")),
+        changes=FIRST,
         checks=[CheckResult("person_years", 10, ()), CheckResult("person_years", 12, ())],
     )

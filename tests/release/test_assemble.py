@@ -24,7 +24,7 @@ from pipeline.release.versions import (
     parse_version,
 )
 from schemas.release_tables import RELEASE_TABLES, REQUIRED_TABLES
-from tests.release.conftest import PROJECT, make_context
+from tests.release.conftest import FIRST, PROJECT, make_context
 from tests.release.tiny_tables import make_tiny_tables
 
 pytestmark = pytest.mark.xdist_group("release")
@@ -126,6 +126,7 @@ def test_the_same_tables_give_the_same_files(release, tmp_path):
         make_tiny_tables(),
         context=make_context(tmp_path),
         root=tmp_path / "releases",
+        changes=FIRST,
         gate=OPEN,
     )
     first, second = (json.loads((folder / "manifest.json").read_text("utf-8")) for folder in (release, again))

@@ -48,7 +48,7 @@ ${explorer.facts([
   [t("price_year"), release.price_year],
 ])}
 <h2>${t("caveats")}</h2>
-<ul><li>${said(release, "caveat")}</li><li>${t("caveat_causal")}</li><li>${t("caveat_basis")}</li><li>${t("caveat_unknown")}</li><li>${t("caveat_filter")}</li></ul>
+<ul><li>${said(release, "caveat")}</li><li>${t("caveat_causal")}</li><li>${t("caveat_basis")}</li><li>${t("caveat_unknown")}</li><li>${t("caveat_filter", { level: explorer.percent(release.significance_level, 0) })}</li></ul>
 <h2>${t("whats_new")}</h2>
 ${changes ? explorer.renderMarkdown(changes) : html`<p>${made.previous ? t("no_changes", { previous: made.previous }) : t("first_release")}</p>`}
 <h2>${t("how_to_read")}</h2>
