@@ -17,6 +17,8 @@ from pipeline.changes.causes import JOINT, SCOPE
 from pipeline.release.rules import FEWEST
 
 KEY = ("number_id", "measure")
+Link = tuple[str, float | None, float | None]
+"""A cause, the number before it and after it."""
 _ABOUT = ("number_kind", "target_group", "consequence", "relative_year")
 
 
@@ -122,9 +124,7 @@ def _is_scope(steps: Sequence[Step]) -> pl.Expr:
     return outside
 
 
-def _find_links(
-    causes: Sequence[str], values: Sequence[float | None]
-) -> Iterator[tuple[str, float | None, float | None]]:
+def _find_links(causes: Sequence[str], values: Sequence[float | None]) -> Iterator[Link]:
     """Give the links of one number: a level that is missing between two others belongs to the next link."""
     level, waiting = values[0], []
     last_known = max(place for place, value in enumerate(values) if value is not None)
@@ -139,17 +139,16 @@ def _find_links(
         level, waiting = value, []
 
 
-def _join_small(links: list[tuple[str, float | None, float | None]]) -> list:
-    """Join links of a count that differ by 1–4 with their neighbours, so that no cause tells of so few persons."""
-    joined: list[tuple[str, float | None, float | None]] = []
-    for link in links:
-        if joined and (_is_small(link) or _is_small(joined[-1])):
-            cause, before, _ = joined.pop()
-            link = (f"{cause}{JOINT}{link[0]}", before, link[2])
-        joined.append(link)
+def _join_small(links: list[Link]) -> list[Link]:
+    """Join links of a count that differ by 1–4 with a neighbour, so that no cause tells of so few persons."""
+    joined = list(links)
+    while len(joined) > 1 and any(map(_is_small, joined)):
+        place = max(next(n for n, link in enumerate(joined) if _is_small(link)), 1)
+        (first, before, _), (second, _, after) = joined[place - 1 : place + 1]
+        joined[place - 1 : place + 1] = [(f"{first}{JOINT}{second}", before, after)]
     return [link for link in joined if link[1] != link[2]]
 
 
-def _is_small(link: tuple[str, float | None, float | None]) -> bool:
+def _is_small(link: Link) -> bool:
     _, before, after = link
     return before is not None and after is not None and 0 < abs(after - before) < FEWEST

@@ -14,7 +14,7 @@ import polars as pl
 
 TABLES_READ = (
     *("estimates", "profiles", "unit_prices", "price_index", "discount_rates", "parameters", "target_groups"),
-    "consequences",
+    "effect_studies",
 )
 
 COUNTS = ("n_persons", "n_person_years", "n_success", "n_others")
@@ -45,6 +45,10 @@ _LEVELS = f"""
     SELECT concat_ws('/', 'parameter', parameter, valid_from) AS number_id, 'rate' AS number_kind,
         'value' AS measure, value
     FROM parameters
+    UNION ALL BY NAME
+    SELECT concat_ws('/', 'effect_study', effect_study) AS number_id, 'study' AS number_kind,
+        'effect_size' AS measure, target_group, effect_size AS value, effect_size_standard_error AS standard_error
+    FROM effect_studies
     UNION ALL BY NAME
     SELECT target_group AS number_id, 'group' AS number_kind, measure, target_group, value
     FROM (UNPIVOT (SELECT target_group, {", ".join(f"{name}::DOUBLE AS {name}" for name in COUNTS)} FROM target_groups)

@@ -61,6 +61,7 @@ def tell_changes(changes: Changes | None, version: str, language: str) -> str:
         *_tell_groups(changes, words),
         *_tell_values(changes, words, "price", "prices"),
         *_tell_values(changes, words, "rate", "rates"),
+        *_tell_values(changes, words, "study", "studies"),
         *_tell_tables(changes, words),
         words.say("read_more", **between),
     ]
@@ -130,7 +131,7 @@ def _tell_causes(changes: Changes, words: ChangeWords) -> list[str]:
     )
     total = by_cause.group_by("cause").agg(
         numbers=pl.col("number_id").filter(pl.col("is_difference")).n_unique(),
-        others=pl.col("number_id").filter(pl.col("number_kind").is_in(["price", "rate"])).n_unique(),
+        others=pl.col("number_id").filter(pl.col("number_kind").is_in(["price", "rate", "study"])).n_unique(),
         typical=pl.col("n_errors").filter(pl.col("is_difference")).median(),
         largest=pl.col("n_errors").filter(pl.col("is_difference")).max(),
     )

@@ -1,0 +1,70 @@
+"""Every declaration and every piece of code that numbers come from belongs to exactly one cause."""
+
+from __future__ import annotations
+
+import tomllib
+
+import pytest
+
+from pipeline.changes.causes import (
+    CAUSE_OF_GROUP,
+    CAUSE_OF_METHOD,
+    CAUSES,
+    CODE,
+    ENGINE,
+    SCOPE,
+    UNEXPLAINED,
+    find_cause,
+)
+from pipeline.changes.change_words import ChangeWords
+from pipeline.declarations.method import METHOD_KEYS
+from pipeline.project import DECLARATIONS
+from pipeline.release_context import NUMBER_CODE
+from pipeline.stages import FLOW
+
+TEXTS_OF_A_GROUP = {
+    *("name", "purpose", "limitations", "notes", "history", "source", "meaningful_to_municipalities"),
+    *("basis_membership", "basis_success", "method"),
+}
+"""Keys of a target group's file that no number depends on, and its own method, divided as method.toml is."""
+
+
+def test_every_key_of_the_method_has_a_cause() -> None:
+    assert set(CAUSE_OF_METHOD) == set(METHOD_KEYS)
+    assert set(CAUSE_OF_METHOD.values()) < set(CAUSES)
+
+
+def test_every_key_of_a_target_group_has_a_cause_or_is_text() -> None:
+    found = {
+        key
+        for file in (DECLARATIONS / "target_groups").glob("*.toml")
+        for key in tomllib.loads(file.read_text())
+    }
+    assert found <= set(CAUSE_OF_GROUP) | TEXTS_OF_A_GROUP
+    assert set(CAUSE_OF_GROUP) <= found
+
+
+def test_every_declaration_file_has_a_cause_or_none_on_purpose() -> None:
+    files = [
+        file.relative_to(DECLARATIONS).as_posix()
+        for file in DECLARATIONS.rglob("*")
+        if file.suffix in (".toml", ".csv")
+    ]
+    causes = {find_cause(file) for file in files}
+    assert causes - {None} < set(CAUSES)
+    with pytest.raises(KeyError):
+        find_cause("a_new_kind.toml")
+
+
+def test_all_code_that_numbers_come_from_is_in_the_fingerprint() -> None:
+    code = {name for asset in FLOW.assets if asset.stage < "stage_8" for name in asset.code}
+    known = (*NUMBER_CODE, "pipeline/passports")
+    assert {name for name in code if not name.startswith(known)} == set()
+
+
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_every_cause_has_a_name(language: str) -> None:
+    words = ChangeWords(language)
+    for cause in (*CAUSES, ENGINE, SCOPE, UNEXPLAINED):
+        assert words.causes(cause) != cause
+    assert words.causes(f"{CODE}+{SCOPE}") == f"{words.causes(CODE)} + {words.causes(SCOPE)}"

@@ -1,0 +1,160 @@
+"""Declarations between two releases: each edit is one cause; undone it is as before, and everything else as now."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pipeline.changes.causes import CAUSES
+from pipeline.changes.mix_declarations import (
+    find_changed_causes,
+    mix_declarations,
+    read_declarations,
+    write_declarations,
+)
+from pipeline.fingerprints import hash_meaning
+from pipeline.project import DECLARATIONS, load_declarations
+
+EDITS = {
+    "register_data": (
+        "registers/lmdb.toml",
+        'register = "lmdb"',
+        'register = "lmdb"\nmissing_years = [2012]',
+    ),
+    "consequence_definition": ("method.toml", "[school_weeks]\nvalue = 40", "[school_weeks]\nvalue = 41"),
+    "cohort_definition": ("target_groups/homeless.toml", "age_to = 65", "age_to = 60"),
+    "success_criterion": ("target_groups/autism.toml", "[success]", "[success]\n# other\n"),
+    "covariates": ("covariates.toml", "band_years_adults = 5", "band_years_adults = 10"),
+    "filter_and_taper": (
+        "method.toml",
+        "[significance_level]\nvalue = 0.05",
+        "[significance_level]\nvalue = 0.1",
+    ),
+    "prices": ("prices/figures.csv", ",9000000000,", ",9900000000,"),
+    "index_and_discounting": ("prices/price_index.toml", "2021 = 96.0", "2021 = 97.0"),
+    "reimbursement": ("prices/reimbursement_rules.toml", "[0.05, 0.15, 0.10, 0.70]", "[0.1, 0.1, 0.1, 0.7]"),
+    "other_knowledge": ("effect_studies.csv", ",0.3722,", ",0.3822,"),
+}
+"""One edit a cause: file, text, other text."""
+
+Edit = Callable[[str, str, str], None]
+
+
+@pytest.fixture
+def new(tmp_path: Path) -> Path:
+    return shutil.copytree(
+        DECLARATIONS, tmp_path / "new", ignore=shutil.ignore_patterns("*.py", "__pycache__")
+    )
+
+
+@pytest.fixture
+def edit(new: Path) -> Edit:
+    """Replace a text in one of the new declarations."""
+
+    def replace(file: str, text: str, other: str) -> None:
+        content = (new / file).read_text("utf-8")
+        assert content.count(text) >= 1
+        (new / file).write_text(content.replace(text, other, 1), "utf-8")
+
+    return replace
+
+
+def edit_success(edit: Edit) -> None:
+    edit("target_groups/homeless.toml", '  { events = "prison_stays", within = "year_1" },\n', "")
+
+
+def edit_all(edit: Edit) -> None:
+    for cause, (file, text, other) in EDITS.items():
+        if cause != "success_criterion":
+            edit(file, text, other)
+    edit_success(edit)
+
+
+def test_a_comment_or_a_text_is_no_cause(new: Path, edit: Edit) -> None:
+    edit("target_groups/autism.toml", "[success]", "# A remark.\n[success]")
+    edit("target_groups/autism.toml", '[name]\nda = "', '[name]\nda = "x')
+    edit("words.toml", "\n", "\n# A remark.\n")
+    edit("consequences/crime.toml", 'name_en = "', 'name_en = "x')
+    assert find_changed_causes(read_declarations(DECLARATIONS), read_declarations(new)) == ()
+
+
+@pytest.mark.parametrize("cause", EDITS)
+def test_one_edit_is_one_cause_and_undone_it_is_as_before(new: Path, edit: Edit, cause: str) -> None:
+    edit_success(edit) if cause == "success_criterion" else edit(*EDITS[cause])
+    before, after = read_declarations(DECLARATIONS), read_declarations(new)
+    assert find_changed_causes(before, after) == (cause,)
+    assert mix_declarations(before, after, [cause]) == before
+    assert mix_declarations(before, after, [other for other in CAUSES if other != cause]) == after
+
+
+def test_all_edits_together_are_told_apart(new: Path, edit: Edit) -> None:
+    edit_all(edit)
+    before, after = read_declarations(DECLARATIONS), read_declarations(new)
+    assert find_changed_causes(before, after) == tuple(cause for cause in CAUSES if cause in EDITS)
+    assert mix_declarations(before, after, CAUSES) == before
+    for cause in EDITS:
+        mixed = mix_declarations(before, after, [cause])
+        assert find_changed_causes(before, mixed) == tuple(c for c in CAUSES if c in EDITS and c != cause)
+        assert find_changed_causes(mixed, after) == (cause,)
+
+
+def test_what_only_one_release_has_is_no_cause(new: Path, edit: Edit) -> None:
+    (new / "target_groups" / "stuttering.toml").unlink()
+    text = (new / "target_groups" / "homeless.toml").read_text("utf-8")
+    again = text.replace('target_group = "homeless"', 'target_group = "homeless_again"')
+    (new / "target_groups" / "homeless_again.toml").write_text(again, "utf-8")
+    edit("prices/price_index.toml", "2022 = 100.0", "2022 = 100.0\n2023 = 102.0")
+    before, after = read_declarations(DECLARATIONS), read_declarations(new)
+    assert find_changed_causes(before, after) == ()
+    mixed = mix_declarations(before, after, CAUSES)
+    assert "target_groups/homeless_again.toml" in mixed
+    assert "target_groups/stuttering.toml" not in mixed
+    assert mixed["prices/price_index.toml"]["index"]["2023"] == 102.0
+
+
+def test_an_age_band_that_is_new_stays_and_others_are_undone(new: Path, edit: Edit) -> None:
+    file = "target_groups/anxiety_depression.toml"
+    edit(file, "age_from = 6", "age_from = 7")
+    band = '[[age_bands]]\ntarget_group = "anxiety_depression_18"\nage_from = 18\nage_to = 18\n\n[membership]'
+    edit(file, "[membership]", band)
+    before, after = read_declarations(DECLARATIONS), read_declarations(new)
+    assert find_changed_causes(before, after) == ("cohort_definition",)
+    bands = mix_declarations(before, after, ["cohort_definition"])[file]["age_bands"]
+    assert [(band["target_group"], band["age_from"]) for band in bands] == [
+        ("anxiety_depression_6_13", 6),
+        ("anxiety_depression_14_17", 14),
+        ("anxiety_depression_18", 18),
+    ]
+
+
+def test_a_price_of_a_rule_that_is_gone_can_still_be_undone(new: Path, edit: Edit) -> None:
+    """Figures and rules that only old prices refer to are kept where these are undone."""
+    text = (new / "prices" / "figures.csv").read_text("utf-8")
+    edit("prices/unit_prices.toml", "gp_contacts_expense", "gp_contacts_costs")
+    (new / "prices" / "figures.csv").write_text(
+        text.replace("gp_contacts_expense", "gp_contacts_costs"), "utf-8"
+    )
+    before, after = read_declarations(DECLARATIONS), read_declarations(new)
+    mixed = mix_declarations(before, after, ["prices"])
+    figures = {row["figure"] for row in mixed["prices/figures.csv"]}
+    assert {"gp_contacts_expense", "gp_contacts_costs"} <= figures
+
+
+def test_a_mixture_is_written_as_declarations_that_load_and_say_the_same(
+    new: Path, edit: Edit, tmp_path: Path
+) -> None:
+    edit_all(edit)
+    before, after = read_declarations(DECLARATIONS), read_declarations(new)
+    undone = ("success_criterion", "covariates", "prices", "reimbursement", "other_knowledge")
+    mixed = mix_declarations(before, after, undone)
+    folder = write_declarations(mixed, new, tmp_path / "mixed")
+    assert read_declarations(folder) == mixed
+    declared = load_declarations(folder)
+    assert declared.method.significance_level == 0.1
+    assert declared.group["homeless"].age_to == 60
+    assert declared.covariates == load_declarations(DECLARATIONS).covariates
+    for file in ("method.toml", "words.toml", "registers/lmdb.toml"):
+        assert hash_meaning(folder / file) == hash_meaning(new / file)
