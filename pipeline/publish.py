@@ -79,7 +79,7 @@ def publish(project: Project, flow: Flow, version: str, previous_registers: Path
         version = find_next_version(root, datetime.now(UTC).year, is_sample=context.is_sample)
     refuse_version(version, context, root)
     tables = gather_tables(project)
-    content = _describe_content(version, tables, project, context)
+    content = describe_content(version, tables, project, context)
     changes = _list_changes(newest, content, project, flow, context, previous_registers)
     tell("publishing", 0, 1)
     waivers = project.declarations / "coverage_waivers.toml"
@@ -96,7 +96,7 @@ def publish(project: Project, flow: Flow, version: str, previous_registers: Path
     return Outcome(version, f"Published {folder.name}.")
 
 
-def _describe_content(
+def describe_content(
     version: str, tables: Mapping[str, pl.DataFrame], project: Project, context: ReleaseContext
 ) -> Content:
     """Describe the release to be, as a published one describes itself."""
