@@ -25,6 +25,7 @@ from pipeline.release.pages import write_pages
 from pipeline.release.readme import CAVEATS, write_readme
 from pipeline.release.table_files import sort_table, write_csv, write_database, write_parquet
 from pipeline.release.versions import find_newest, lock_releases, parse_version
+from pipeline.release.workbook.write_workbook import WORKBOOK, write_workbook
 from schemas.checks import POLARS_TYPES, CheckResult, check_table, conform_table
 from schemas.data_package import describe_resource
 from schemas.dictionary import write_dictionary
@@ -103,8 +104,8 @@ def assemble_release(
     Raises
     ------
     InputError
-        When the version exists, is no version or does not say what its registers are, a table is absent, or another
-        process is publishing.
+        When the version exists, is no version or does not say what its registers are, a table is absent or larger
+        than a sheet of the workbook, or another process is publishing.
     GateError
         When the gate is closed. Nothing is published then.
     """
@@ -175,6 +176,7 @@ def _write_files(
         if RELEASE_TABLES[name].has_csv:
             write_csv(frame, folder / "csv" / f"{name}.csv")
     write_database(frames, folder / "knowledge.duckdb", note)
+    write_workbook(frames, folder / WORKBOOK)
     _write_json(folder / "datapackage.json", describe_package(folder, version, frames, context))
     _write_json(folder / "validation" / "gate.json", gate.to_json())
     _write_json(folder / "validation" / "tables.json", [check.to_json() for check in checks])
