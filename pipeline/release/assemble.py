@@ -17,6 +17,7 @@ import polars as pl
 
 from pipeline.declarations.problems import Problems
 from pipeline.fingerprints import hash_file
+from pipeline.release.contract_kit.write_contract_check import write_contract_check
 from pipeline.release.engine_wheel import build_engine_wheel
 from pipeline.release.explorer.write_explorer import write_explorer
 from pipeline.release.gate import GateResult, run_gate
@@ -182,6 +183,7 @@ def _write_files(
     _write_json(folder / "validation" / "tables.json", [check.to_json() for check in checks])
     write_pages(folder / "validation", version, context.registers, gate, checks)
     _copy_declarations(context.declarations, folder / "declarations")
+    write_contract_check(folder)
     wheel = build_engine_wheel(context.engine_project, folder)
     models = [RELEASE_TABLES[name] for name in frames]
     for language in ("da", "en"):

@@ -54,6 +54,7 @@ virkninger af en indsats. Priser mærket `placeholder` er pladsholdere, og defin
 | `declarations/` | deklarationerne, den er dannet af |
 | `validation/index.html` | kontrollerne og deres resultat |
 | `audit/index.html` | opslagssiderne: fra ethvert tal til, hvordan det er blevet til; åbnes fra disken uden net |
+| `soem_contract_check.py` | til egne test: siger, om udgivelsen holder kontrakt {contract}; kræver kun duckdb |
 | `{wheel}` | beregningsmotoren, som læser kontrakt {contract} |
 
 Hvert tal har et pas: `soem explain homeless/cash_benefit/3 --release <mappe>` fortæller, hvor det kommer fra.
@@ -81,6 +82,7 @@ are assumed.
 | `declarations/` | the declarations it was made from |
 | `validation/index.html` | the checks and their result |
 | `audit/index.html` | the explorer: from any number to how it came about; opened from disk, no network |
+| `soem_contract_check.py` | for your own tests: says whether the release keeps contract {contract}; needs duckdb only |
 | `{wheel}` | the calculation engine, which reads contract {contract} |
 
 Every number has a passport: `soem explain homeless/cash_benefit/3 --release <folder>` tells where it comes from.

@@ -59,6 +59,7 @@ def test_a_release_has_every_file(release):
         assert f"tables/{table}.parquet" in names
         assert (f"csv/{table}.csv" in names) == RELEASE_TABLES[table].has_csv
     assert {"knowledge.duckdb", "knowledge.xlsx", "datapackage.json", "manifest.json", "README.md"} <= names
+    assert "soem_contract_check.py" in names
     assert {"validation/index.html", "validation/index_en.html", "validation/gate.json"} <= names
     assert {"declarations/method.toml", "declarations/prices/price_index.toml"} <= names
     assert "declarations/rules.py" not in names

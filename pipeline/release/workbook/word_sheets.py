@@ -17,7 +17,7 @@ from schemas.dictionary import tell_values
 from schemas.release_tables import RELEASE_TABLES
 from schemas.vocabulary import Column
 
-_WIDEST = 90
+_WIDEST = 64
 
 
 def list_described_columns(words: Mapping[str, Any]) -> list[SheetColumn]:
