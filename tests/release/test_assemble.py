@@ -114,13 +114,6 @@ def test_csv_is_plain(release):
     assert "æøå" in (release / "csv" / "effect_studies.csv").read_text("utf-8")
 
 
-def test_frictionless_passes_the_data_package(release):
-    frictionless = pytest.importorskip("frictionless")
-    report = frictionless.validate(str(release / "datapackage.json"))
-    assert report.valid, report.flatten(["title", "fieldName", "note"])
-    assert len(report.tasks) == len(RELEASE_TABLES) - 1  # all but estimate_covariance
-
-
 def test_the_same_tables_give_the_same_files(release, tmp_path):
     again = assemble_release(
         "2026.1-sample",
