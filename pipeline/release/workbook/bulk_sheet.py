@@ -2,8 +2,8 @@
 
 Belongs here: turning a frame into the cells of a sheet. Does not belong here: what stands on it (`table_sheet`).
 
-XlsxWriter writes a number with 16 digits, and a cell at a time: 16 digits lose the last bit of every third number, and
-a million cells take some ten seconds. Here polars writes both: the shortest text that reads back as the same number.
+XlsxWriter writes a number with 16 digits, and a cell at a time: 16 digits lose the last bit of four numbers in ten, and
+a million cells take seven seconds. Here polars writes the rows, each number as the shortest text that reads back as it.
 
 Known limitations: it builds on names XlsxWriter 3 does not document (`_write_rows`, `_check_dimensions`, `str_table`,
 `_get_xf_index`); reading the file back is tested.
