@@ -1,4 +1,4 @@
-"""The command `soem`: draw sample registers, build, publish, verify, explain, rebuild, compare releases.
+"""The command `soem`: draw sample registers, build, publish, list, compare and verify releases, explain, rebuild.
 
 Belongs here: arguments and how errors are told. Does not belong here: any work. Imports of
 a command's work happen inside it, so that `soem --help` is quick.
@@ -7,6 +7,7 @@ a command's work happen inside it, so that `soem --help` is quick.
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from pipeline.executors import Resources
 
 OK, FAILED, REFUSED = 0, 1, 2
+_WIDE = 200
+"""Width of a table that is not shown on a terminal: nothing of it is cut off."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -84,6 +87,13 @@ def make_parser() -> argparse.ArgumentParser:
         help="the delivery behind the release before: tells what data moved from what code moved",
     )
     publish.set_defaults(run=_publish)
+
+    releases = commands.add_parser("releases", help="list the releases there are, the newest first")
+    releases.add_argument(
+        "--outputs", type=Path, default=Project().outputs, help="folder that has the folder of releases"
+    )
+    releases.add_argument("--json", action="store_true", help="print the list as JSON")
+    releases.set_defaults(run=_list_releases)
 
     verify = commands.add_parser("verify", help="check a release: checksums, schema, contract")
     verify.add_argument("release", type=Path)
@@ -257,6 +267,25 @@ def _publish(options: argparse.Namespace, console: Console) -> int:
     with show_progress(console):
         outcome = publish(_open_project(options), FLOW, options.version, options.previous_registers)
     console.print(outcome.message, soft_wrap=True)
+    return OK
+
+
+def _list_releases(options: argparse.Namespace, console: Console) -> int:
+    from pipeline.declarations.problems import InputError
+    from pipeline.release.catalogue import read_catalogue
+
+    folder = options.outputs / "releases"
+    catalogue = read_catalogue(folder)
+    if options.json:
+        print(json.dumps(catalogue.to_json(), ensure_ascii=False, indent=1))
+    elif catalogue.releases:
+        width = None if sys.stdout.isatty() else _WIDE
+        Console(highlight=False, width=width).print(catalogue.to_table())
+    elif not catalogue.problems:
+        console.print(f"No release in {folder}. Publish one: soem publish next", soft_wrap=True)
+    if catalogue.problems:
+        console.print(str(InputError("Releases", catalogue.problems)), markup=False, soft_wrap=True)
+        return FAILED
     return OK
 
 

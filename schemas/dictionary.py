@@ -16,7 +16,8 @@ _HEADS = {
 }
 
 
-def _values(column: Column) -> str:
+def tell_values(column: Column) -> str:
+    """Tell which values a column may have: its list, or its limits; empty where anything may be."""
     if column.allowed:
         return ", ".join(str(value) for value in column.allowed)
     if column.minimum is None and column.maximum is None:
@@ -47,7 +48,7 @@ def write_dictionary(models: Iterable[Table], language: str) -> str:
         lines += [f"| {name} | {type_} | {unit} | {description} | {values} |", "|---|---|---|---|---|"]
         for column in model.columns:
             note = f" ({missing})" if column.name in model.nullable else ""
-            texts = getattr(column.unit, language), getattr(column, language) + note, _values(column)
+            texts = getattr(column.unit, language), getattr(column, language) + note, tell_values(column)
             lines.append(f"| `{column.name}` | {column.type} | " + " | ".join(texts) + " |")
         lines.append("")
     return "\n".join(lines)

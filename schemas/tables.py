@@ -35,7 +35,7 @@ class Table:
     is_release : bool
         Whether the table is published.
     is_audit : bool
-        Whether the table says where numbers come from; no calculation needs it and no workbook shows it.
+        Whether the table says where numbers come from; no calculation needs it.
     """
 
     name: str

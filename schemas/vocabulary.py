@@ -40,6 +40,8 @@ class Column:
     unit : Unit
     da, en : str
         Description in Danish and English.
+    heading : str
+        What stands over the column in a workbook, in Danish: the description where it is short enough.
     minimum, maximum : float or None
         Inclusive limits, the unit's where the column has none of its own.
     allowed : tuple or None
@@ -55,6 +57,7 @@ class Column:
     unit: Unit
     da: str
     en: str
+    heading: str
     minimum: float | None = None
     maximum: float | None = None
     allowed: tuple | None = None
@@ -84,6 +87,12 @@ def _read() -> dict:
 
 
 @cache
+def headings() -> dict[str, str]:
+    """Return the Danish headings by column name; of a homonym by `table.column`."""
+    return _read()["headings"]
+
+
+@cache
 def units() -> dict[str, Unit]:
     """Return every unit by name."""
     return {name: Unit(name=name, **fields) for name, fields in _read()["units"].items()}
@@ -98,9 +107,11 @@ def _column(name: str, entry: dict) -> Column:
     limited = entry["type"] in ("int16", "int32", "int64", "float64")
     low, high = entry.pop("minimum", unit.minimum), entry.pop("maximum", unit.maximum)
     allowed = entry.pop("allowed", None)
+    plain_name = name.rpartition(".")[2]
     return Column(
-        name=name.rpartition(".")[2],
+        name=plain_name,
         unit=unit,
+        heading=headings().get(name) or headings().get(plain_name, entry["da"]),
         minimum=low if limited else None,
         maximum=high if limited else None,
         allowed=tuple(allowed) if allowed else None,

@@ -17,6 +17,7 @@ import polars as pl
 
 from pipeline.declarations.problems import InputError, Problem, Problems
 from pipeline.fingerprints import hash_file
+from pipeline.release.contract_kit.write_contract_check import write_contract_check
 from pipeline.release.engine_wheel import build_engine_wheel
 from pipeline.release.explorer.write_explorer import write_explorer
 from pipeline.release.gate import GateResult, run_gate
@@ -32,6 +33,7 @@ from pipeline.release.pages import write_pages
 from pipeline.release.readme import CAVEATS, write_readme
 from pipeline.release.table_files import sort_table, write_csv, write_database, write_parquet
 from pipeline.release.versions import find_newest, lock_releases, parse_version
+from pipeline.release.workbook.write_workbook import WORKBOOK, write_workbook
 from schemas.checks import CheckResult, check_table, conform_table
 from schemas.data_package import describe_resource
 from schemas.dictionary import write_dictionary
@@ -77,8 +79,8 @@ def assemble_release(
     Raises
     ------
     InputError
-        When the version exists, is no version or does not say what its registers are, a table is absent, another
-        process is publishing, or one has published since the changes were found.
+        When the version exists, is no version or does not say what its registers are, a table is absent or larger
+        than a sheet of the workbook, another process is publishing, or one has published since the changes were found.
     GateError
         When the gate is closed. Nothing is published then.
     """
@@ -186,11 +188,13 @@ def _write_files(
         if RELEASE_TABLES[name].has_csv:
             write_csv(frame, folder / "csv" / f"{name}.csv")
     write_database(frames, folder / "knowledge.duckdb", note)
+    write_workbook(frames, folder / WORKBOOK)
     _write_json(folder / "datapackage.json", describe_package(folder, version, frames, context))
     _write_json(folder / "validation" / "gate.json", gate.to_json())
     _write_json(folder / "validation" / "tables.json", [check.to_json() for check in checks])
     write_pages(folder / "validation", version, context.registers, gate, checks)
     _copy_declarations(context.declarations, folder / "declarations")
+    write_contract_check(folder)
     wheel = build_engine_wheel(context.engine_project, folder)
     models = [RELEASE_TABLES[name] for name in frames]
     for language in ("da", "en"):

@@ -47,18 +47,19 @@ virkninger af en indsats. Priser mærket `placeholder` er pladsholdere, og defin
 |---|---|
 | `knowledge.duckdb` | alle tabeller med beskrivelse af hver tabel og kolonne |
 | `tables/*.parquet`, `csv/*.csv` | de samme tabeller; CSV er UTF-8 med punktum som decimaltegn |
+| `knowledge.xlsx` | tabellerne til Excel med danske overskrifter, filtre og forklaringer; begynd på forsiden |
 | `datapackage.json` | beskrivelse af CSV-filerne (Frictionless Data Package) |
 | `dictionary_da.md`, `dictionary_en.md` | hvad hver kolonne betyder |
 | `manifest.json` | hvad udgivelsen er dannet af, og kontrolsum af hver fil |
 | `declarations/` | deklarationerne, den er dannet af |
 | `validation/index.html` | kontrollerne og deres resultat |
 | `audit/index.html` | opslagssiderne: fra ethvert tal til, hvordan det er blevet til; åbnes fra disken uden net |
+| `soem_contract_check.py` | til egne test: siger, om udgivelsen holder kontrakt {contract}; kræver kun duckdb |
 | `{wheel}` | beregningsmotoren, som læser kontrakt {contract} |
 
 Hvert tal har et pas: `soem explain homeless/cash_benefit/3 --release <mappe>` fortæller, hvor det kommer fra.
 
-Udgivelsen ændres aldrig. Kontrollér den med `soem verify <mappe>`. Arbejdsbog og ændringsliste kommer i en senere
-udgivelse.
+Udgivelsen ændres aldrig. Kontrollér den med `soem verify <mappe>`. Listen over ændringer kommer i en senere udgivelse.
 
 ---
 
@@ -74,17 +75,19 @@ are assumed.
 |---|---|
 | `knowledge.duckdb` | all tables, with a description of every table and column |
 | `tables/*.parquet`, `csv/*.csv` | the same tables; CSV is UTF-8 with a decimal point |
+| `knowledge.xlsx` | the tables for Excel, in Danish, with filters and explanations; begin with its cover |
 | `datapackage.json` | description of the CSV files (Frictionless Data Package) |
 | `dictionary_da.md`, `dictionary_en.md` | what every column means |
 | `manifest.json` | what the release was made from, and a checksum of every file |
 | `declarations/` | the declarations it was made from |
 | `validation/index.html` | the checks and their result |
 | `audit/index.html` | the explorer: from any number to how it came about; opened from disk, no network |
+| `soem_contract_check.py` | for your own tests: says whether the release keeps contract {contract}; needs duckdb only |
 | `{wheel}` | the calculation engine, which reads contract {contract} |
 
 Every number has a passport: `soem explain homeless/cash_benefit/3 --release <folder>` tells where it comes from.
 
-A release never changes. Check it with `soem verify <folder>`. Workbook and list of changes come with a later release.
+A release never changes. Check it with `soem verify <folder>`. The list of changes comes with a later release.
 """
 
 

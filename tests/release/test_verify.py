@@ -55,12 +55,14 @@ def test_a_release_is_as_published(release):
 def test_flipped_bytes_missing_and_extra_files_are_found_together(copy):
     flip(copy / "csv" / "price_index.csv", 20)
     flip(copy / "tables" / "estimates.parquet", 400)
+    flip(copy / "knowledge.xlsx", 400)
     (copy / "declarations" / "method.toml").unlink()
     (copy / "notes.txt").write_text("mine", "utf-8")
     report = verify_release(copy)
     assert {
         "csv/price_index.csv",
         "tables/estimates.parquet",
+        "knowledge.xlsx",
         "declarations/method.toml",
         "notes.txt",
     } <= set(places(report))

@@ -12,7 +12,7 @@ from schemas.dictionary import write_dictionary
 from schemas.expectations import expect_of_table
 from schemas.intermediate_tables import EVENT_TABLES
 from schemas.release_tables import RELEASE_TABLES, REQUIRED_TABLES
-from schemas.vocabulary import TYPES, columns
+from schemas.vocabulary import TYPES, columns, find_column, headings
 
 HOMONYMS = {
     "child_measures.measure",
@@ -109,3 +109,13 @@ def test_the_tables_the_flow_hands_over():
     assert len(EVENT_TABLES) == 17
     assert len(REQUIRED_TABLES) == 21
     assert not {"declaration_history", "release"} & set(REQUIRED_TABLES)
+
+
+def test_headings_are_short_and_of_known_columns():
+    assert set(headings()) <= set(columns())
+    for name, model in RELEASE_TABLES.items():
+        found = [column.heading for column in model.columns]
+        assert len(set(found)) == len(found), name
+        assert all(len(heading) <= 32 for heading in found), name
+    assert find_column("profiles", "status").heading == "Status"
+    assert find_column("unit_prices", "price_year").heading == find_column("unit_prices", "price_year").da
