@@ -77,6 +77,26 @@ def make_parser() -> argparse.ArgumentParser:
     _add_resources(build)
     build.set_defaults(run=_build)
 
+    _add_releases(commands)
+    _add_audit(commands)
+    add_change_commands(commands)
+
+    registers = commands.add_parser("registers", help="sample registers")
+    actions = registers.add_subparsers(required=True, metavar="ACTION")
+    sample = actions.add_parser(
+        "sample", help="draw synthetic registers in the shape of Statistics Denmark's"
+    )
+    sample.add_argument("--out", type=Path, required=True, help="folder to write; refused if it exists")
+    sample.add_argument("--persons", type=int, help="number of persons, parents included")
+    sample.add_argument("--seed", type=int, help="the same seed and size give the same registers")
+    sample.add_argument("--national", action="store_true", help="draw true prevalences")
+    sample.add_argument("--if-missing", action="store_true", help="do nothing when the folder is there")
+    sample.set_defaults(run=_draw_sample)
+    return parser
+
+
+def _add_releases(commands: argparse._SubParsersAction) -> None:
+    """Add the commands that publish, list and verify."""
     publish = commands.add_parser("publish", help="write a release, whole or not at all")
     publish.add_argument("version", help="as 2026.1, or `next`: the next free one if anything changed")
     _add_places(publish)
@@ -98,22 +118,6 @@ def make_parser() -> argparse.ArgumentParser:
     verify = commands.add_parser("verify", help="check a release: checksums, schema, contract")
     verify.add_argument("release", type=Path)
     verify.set_defaults(run=_verify)
-
-    _add_audit(commands)
-    add_change_commands(commands)
-
-    registers = commands.add_parser("registers", help="sample registers")
-    actions = registers.add_subparsers(required=True, metavar="ACTION")
-    sample = actions.add_parser(
-        "sample", help="draw synthetic registers in the shape of Statistics Denmark's"
-    )
-    sample.add_argument("--out", type=Path, required=True, help="folder to write; refused if it exists")
-    sample.add_argument("--persons", type=int, help="number of persons, parents included")
-    sample.add_argument("--seed", type=int, help="the same seed and size give the same registers")
-    sample.add_argument("--national", action="store_true", help="draw true prevalences")
-    sample.add_argument("--if-missing", action="store_true", help="do nothing when the folder is there")
-    sample.set_defaults(run=_draw_sample)
-    return parser
 
 
 def _add_audit(commands: argparse._SubParsersAction) -> None:

@@ -51,7 +51,8 @@ def tell_why(
     if links.is_empty():
         return words.say("number_same", **told) + "\n"
     title = words.say("calculation_title" if is_calculation else "number_title", **told)
-    lines = tell_number(links, language, 2 if is_calculation else None)
+    is_money = is_calculation or links["number_kind"][0] == "price"
+    lines = tell_number(links, language, 2 if is_money else None)
     return "\n".join([title, "=" * len(title), "", *lines, words.say("causes_read")]) + "\n"
 
 

@@ -52,6 +52,7 @@ virkninger af en indsats. Priser mærket `placeholder` er pladsholdere, og defin
 | `dictionary_da.md`, `dictionary_en.md` | hvad hver kolonne betyder |
 | `manifest.json` | hvad udgivelsen er dannet af, og kontrolsum af hver fil |
 | `declarations/` | deklarationerne, den er dannet af |
+| `CHANGES.md`, `changes.parquet` | hvad er ændret siden forrige udgivelse, og hvad hver årsag har flyttet |
 | `validation/index.html` | kontrollerne og deres resultat |
 | `audit/index.html` | opslagssiderne: fra ethvert tal til, hvordan det er blevet til; åbnes fra disken uden net |
 | `soem_contract_check.py` | til egne test: siger, om udgivelsen holder kontrakt {contract}; kræver kun duckdb |
@@ -59,7 +60,7 @@ virkninger af en indsats. Priser mærket `placeholder` er pladsholdere, og defin
 
 Hvert tal har et pas: `soem explain homeless/cash_benefit/3 --release <mappe>` fortæller, hvor det kommer fra.
 
-Udgivelsen ændres aldrig. Kontrollér den med `soem verify <mappe>`. Listen over ændringer kommer i en senere udgivelse.
+Udgivelsen ændres aldrig. Kontrollér den med `soem verify <mappe>`.
 
 ---
 
@@ -80,6 +81,7 @@ are assumed.
 | `dictionary_da.md`, `dictionary_en.md` | what every column means |
 | `manifest.json` | what the release was made from, and a checksum of every file |
 | `declarations/` | the declarations it was made from |
+| `CHANGES.md`, `changes.parquet` | what changed since the release before, and what each cause moved |
 | `validation/index.html` | the checks and their result |
 | `audit/index.html` | the explorer: from any number to how it came about; opened from disk, no network |
 | `soem_contract_check.py` | for your own tests: says whether the release keeps contract {contract}; needs duckdb only |
@@ -87,7 +89,7 @@ are assumed.
 
 Every number has a passport: `soem explain homeless/cash_benefit/3 --release <folder>` tells where it comes from.
 
-A release never changes. Check it with `soem verify <folder>`. The list of changes comes with a later release.
+A release never changes. Check it with `soem verify <folder>`.
 """
 
 

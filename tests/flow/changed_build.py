@@ -36,7 +36,7 @@ EDITS: Mapping[str, tuple[str, str, str]] = {
     "prices": ("prices/figures.csv", ",9000000000,", ",9900000000,"),
     "index_and_discounting": ("prices/price_index.toml", "2021 = 96.0", "2021 = 97.0"),
     "reimbursement": ("prices/reimbursement_rules.toml", "[0.05, 0.15, 0.10, 0.70]", "[0.1, 0.1, 0.1, 0.7]"),
-    "other_knowledge": ("effect_studies.csv", ",Lav,", ",Mellem,"),
+    "other_knowledge": ("effect_studies.csv", ",0.6701,", ",0.7701,"),
 }
 """One edit a cause: file, text, other text."""
 

@@ -62,7 +62,8 @@ def test_frictionless_passes_every_csv_file(release):
     report = json.loads(done.stdout)
     assert done.returncode == 0 and report["valid"]
     assert [task["name"] for task in report["tasks"]] == WITH_CSV
-    assert all(task["stats"]["rows"] for task in report["tasks"])
+    empty = [task["name"] for task in report["tasks"] if not task["stats"].get("rows")]
+    assert empty == ["changes"]  # it is the first release
 
 
 HARM = {

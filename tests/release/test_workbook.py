@@ -23,6 +23,7 @@ from pipeline.release.workbook.table_sheet import FIRST_ROW, HEADING_ROW
 from pipeline.release.workbook.word_sheets import find_section
 from pipeline.release.workbook.write_workbook import WORKBOOK, read_workbook_words, write_workbook
 from schemas.release_tables import RELEASE_TABLES
+from tests.release.tiny_changes import make_changes
 from tests.release.tiny_tables import make_release_row, make_tiny_tables
 from tests.release.workbook_cells import expect_cells, read_binary_numbers, read_columns, to_bits
 
@@ -85,7 +86,7 @@ def test_texts_are_texts_and_lists_are_joined(tmp_path):
 
 
 def test_a_sheet_without_rows_has_its_headings(tmp_path):
-    tables = make_tiny_tables() | {"release": make_release_row()}
+    tables = make_tiny_tables() | {"release": make_release_row(), "changes": make_changes()}
     tables["corrections"] = tables["corrections"].clear()
     write_workbook(tables, tmp_path / "k.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "k.xlsx")[SHEETS["corrections"]]
@@ -94,7 +95,7 @@ def test_a_sheet_without_rows_has_its_headings(tmp_path):
 
 
 def test_the_same_tables_give_the_same_bytes(tmp_path):
-    tables = make_tiny_tables() | {"release": make_release_row()}
+    tables = make_tiny_tables() | {"release": make_release_row(), "changes": make_changes()}
     for name in ("one", "other"):
         write_workbook(tables, tmp_path / f"{name}.xlsx")
     assert (tmp_path / "one.xlsx").read_bytes() == (tmp_path / "other.xlsx").read_bytes()
@@ -141,7 +142,7 @@ def test_units_stand_under_headings(book):
 
 
 def test_names_stand_beside_keys(book):
-    tables = make_tiny_tables() | {"release": make_release_row()}
+    tables = make_tiny_tables() | {"release": make_release_row(), "changes": make_changes()}
     columns = list_columns(RELEASE_TABLES["unit_prices"], tables["unit_prices"], tables, WORDS)
     heads = [cell.value for cell in book["Enhedspriser"][HEADING_ROW + 1]]
     assert heads == ["\n".join(filter(None, (c.heading, c.unit))) for c in columns]
