@@ -227,6 +227,7 @@ net_success_share_reason = "opgjort"
 """
 
 
+@pytest.mark.slow
 def test_the_command_writes_the_same_reports_in_every_process(release_folder: Path, tmp_path: Path) -> None:
     written = []
     for seed in ("1", "2"):

@@ -153,6 +153,7 @@ def test_numbers_that_move_with_the_code_alone_are_the_codes(small: SmallBuild, 
     assert moves.len() > 1000 and (moves + 0.25).abs().max() < 1e-9
 
 
+@pytest.mark.slow
 def test_the_command_publishes_tells_and_attributes_a_calculation(small: SmallBuild, tmp_path: Path) -> None:
     declarations = edit_declarations(tmp_path / "declarations", "prices", "reimbursement")
     outputs = small.copy_outputs(tmp_path / "outputs")

@@ -34,6 +34,7 @@ def make_jobs(project: Project, folder: Path, n_jobs: int) -> tuple[list[LeafJob
     return jobs, [folder / f"{job.leaves.first}.pickle" for job in jobs]
 
 
+@pytest.mark.slow
 def test_a_build_on_a_cluster_is_equal_to_the_bit(
     small: SmallBuild, cluster: LocalCluster, tmp_path: Path
 ) -> None:

@@ -89,6 +89,7 @@ def test_a_build_that_was_stopped_goes_on(
     assert not list(half_built.tables.root.glob(".*"))
 
 
+@pytest.mark.slow
 def test_a_killed_publication_leaves_no_release(small: SmallBuild, tmp_path: Path) -> None:
     project = small.open(outputs=small.copy_outputs(tmp_path / "outputs"))
     shutil.rmtree(project.releases)

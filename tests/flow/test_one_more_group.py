@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from pipeline.stages import FLOW
 from tests.flow.small_build import FEW, SmallBuild, copy_declarations, places_of, run_soem
 
@@ -35,6 +37,7 @@ def test_a_new_group_touches_itself_only(small: SmallBuild, tmp_path: Path) -> N
     assert before.keys() <= after.keys()
 
 
+@pytest.mark.slow
 def test_a_new_group_is_the_same_as_in_a_build_of_all(small: SmallBuild, tmp_path: Path) -> None:
     """A group built beside others and the same group built alone later: the same rows."""
     project = small.open(outputs=small.copy_outputs(tmp_path / "outputs"))

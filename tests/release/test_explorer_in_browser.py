@@ -89,7 +89,7 @@ def wait(page, route: str) -> None:
     page.wait_for_function("() => document.querySelector('[data-chart]') === null")
 
 
-@pytest.mark.parametrize("language", ["da", "en"])
+@pytest.mark.parametrize("language", ["da", pytest.param("en", marks=pytest.mark.slow)])
 def test_every_page_is_readable_by_all(page, release, language):
     from axe_playwright_python.sync_playwright import Axe
 

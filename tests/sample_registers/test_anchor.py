@@ -86,6 +86,7 @@ def test_planted_difference_is_found_in_a_few_draws():
     assert abs(deviation).max() < 6
 
 
+@pytest.mark.slow
 def test_a_wrong_year_would_be_noticed():
     """Year 1, which the success rule decides, held against what is planted for year 2, is far off."""
     role, _ = ANCHORS["foster_care_6_13"]

@@ -146,6 +146,7 @@ def test_sums_give_the_same_as_rows():
             assert found.n_rows[c, t - 1] == rows.sum()
 
 
+@pytest.mark.slow
 def test_parts_add_up_to_the_whole():
     sums, halves = GroupSums(), [GroupSums(), GroupSums()]
     for k, latent in enumerate(draw_parts(36_000, seed=22)):
