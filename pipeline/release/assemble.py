@@ -20,11 +20,11 @@ from pipeline.fingerprints import hash_file
 from pipeline.release.engine_wheel import build_engine_wheel
 from pipeline.release.explorer.write_explorer import write_explorer
 from pipeline.release.gate import GateResult, run_gate
-from pipeline.release.manifest import MANIFEST, ReleaseContext, compose_manifest, describe_files
+from pipeline.release.manifest import ReleaseContext, compose_manifest, describe_files
 from pipeline.release.pages import write_pages
 from pipeline.release.readme import CAVEATS, write_readme
 from pipeline.release.table_files import sort_table, write_csv, write_database, write_parquet
-from pipeline.release.versions import find_newest, lock_releases, parse_version
+from pipeline.release.versions import MANIFEST, find_newest, lock_releases, parse_version
 from schemas.checks import POLARS_TYPES, CheckResult, check_table, conform_table
 from schemas.data_package import describe_resource
 from schemas.dictionary import write_dictionary

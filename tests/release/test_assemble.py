@@ -15,7 +15,8 @@ import pytest
 
 from pipeline.declarations.problems import InputError
 from pipeline.release.assemble import assemble_release
-from pipeline.release.gate import GateError, GateResult
+from pipeline.failures import GateError
+from pipeline.release.gate import GateResult
 from pipeline.release.versions import (
     find_newest,
     find_next_version,
