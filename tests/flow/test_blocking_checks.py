@@ -11,8 +11,8 @@ import polars as pl
 import pytest
 
 from pipeline.build import build, open_instance
-from pipeline.failures import BuildFailed
 from pipeline.checks import check_written
+from pipeline.failures import BuildFailed
 from pipeline.flow import Flow, FlowAsset
 from pipeline.project import Project
 from pipeline.stages import FLOW

@@ -7,9 +7,9 @@ import socket
 import polars as pl
 import pytest
 
+from pipeline.failures import GateError
 from pipeline.release.covariance import check_covariances
 from pipeline.release.coverage import compare_coverage, read_waivers
-from pipeline.failures import GateError
 from pipeline.release.gate import all_rules, evaluate_rule, register_tables, run_gate
 from tests.release.tiny_tables import make_release_row, make_tiny_tables
 
