@@ -37,10 +37,9 @@ class RegisterPart:
         """The years, as files are called by them."""
         return f"{self.years[0]}_{self.years[-1]}" if self.years else "whole"
 
-    def file_name(self, leaves: LeafRange, number: int = 0) -> str:
-        """Return the name of a file with the part's rows of a range of leaves."""
-        again = f"_{number}" if number else ""
-        return f"{Path(leaves.file_name).stem}_{self.name}{again}.parquet"
+    def file_name(self, leaves: LeafRange) -> str:
+        """Return the name of the file with the part's rows of a range of leaves."""
+        return f"{Path(leaves.file_name).stem}_{self.name}.parquet"
 
 
 def list_parts(
