@@ -27,7 +27,7 @@ ROWS_AT_A_TIME = 1 << 21
 def hand_out(
     rows: pa.RecordBatchReader, folder: Path, leaves: Sequence[LeafRange], part: RegisterPart
 ) -> int:
-    """Write rows with a column `pnr`, each with its leaf to the file of its range, in the order they come within a leaf.
+    """Write rows with a column `pnr`, each to the file of its leaf's range, in the order they come in.
 
     Parameters
     ----------
