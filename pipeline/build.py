@@ -18,16 +18,13 @@ from sqlalchemy import Engine, event
 
 from pipeline.dagster_assets import make_definitions
 from pipeline.executors import DEFAULT_RESOURCES, Resources
+from pipeline.failures import BuildFailed
 from pipeline.flow import Check, Flow, FlowAsset
 from pipeline.measure import start_measuring
 from pipeline.project import Project
 
 _INTERRUPTS = ("KeyboardInterrupt", "DagsterExecutionInterruptedError")
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-
-
-class BuildFailed(RuntimeError):
-    """A build stopped; what was there before is as it was, and what is built stays built."""
 
 
 @dataclass(frozen=True)

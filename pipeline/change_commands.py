@@ -9,14 +9,17 @@ from __future__ import annotations
 import argparse
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
 from pipeline.declarations.problems import Problems
 from pipeline.project import Project
-from pipeline.release.manifest import MANIFEST
-from pipeline.release.versions import list_releases
+from pipeline.release.versions import MANIFEST, list_releases
 from pipeline.show_progress import show_progress
+
+if TYPE_CHECKING:
+    import polars as pl
 
 
 def add_change_commands(commands: argparse._SubParsersAction) -> None:
@@ -58,22 +61,16 @@ def _diff(options: argparse.Namespace, console: Console) -> int:
 
 
 def _why(options: argparse.Namespace, console: Console) -> int:
+    from pipeline.changes.stored_changes import refuse_unknown
     from pipeline.changes.tell_number import tell_why
-    from pipeline.changes.why import Places, find_why, find_why_of_calculation, refuse_unknown
 
     old, new = _find_releases(options)
     subject, versions = options.subject, (old.name, new.name)
-    old_registers = options.old_registers and options.old_registers.resolve()
-    places = Places(options.registers.resolve(), old_registers, options.outputs.resolve())
     is_calculation = subject is not None and Path(subject).is_file()
-    with show_progress(console):
-        if is_calculation:
-            links, page = find_why_of_calculation(Path(subject), old, new, places), ""
-        else:
-            why = find_why(old, new, places)
-            links, page = why.links, why.pages[options.lang]
     if subject is not None and not is_calculation:
         refuse_unknown(subject, old, new)
+    links, page = _find_why(old, new, Path(subject) if is_calculation else None, options, console)
+    if subject is not None and not is_calculation:
         links = links.filter(number_id=subject)
     if subject is not None:
         name = Path(subject).name if is_calculation else subject
@@ -83,6 +80,26 @@ def _why(options: argparse.Namespace, console: Console) -> int:
     else:
         print(page, end="")
     return 0
+
+
+def _find_why(
+    old: Path, new: Path, calculation: Path | None, options: argparse.Namespace, console: Console
+) -> tuple[pl.DataFrame, str]:
+    """Return links and page: as the release says, or built where it does not say it or old registers are given."""
+    from pipeline.changes.stored_changes import read_stored
+
+    stored = None if calculation or options.old_registers else read_stored(old, new)
+    if stored is not None:
+        return stored.links, stored.pages[options.lang]
+    from pipeline.changes.why import Places, find_why, find_why_of_calculation
+
+    old_registers = options.old_registers and options.old_registers.resolve()
+    places = Places(options.registers.resolve(), old_registers, options.outputs.resolve())
+    with show_progress(console):
+        if calculation is not None:
+            return find_why_of_calculation(calculation, old, new, places), ""
+        why = find_why(old, new, places)
+    return why.links, why.pages[options.lang]
 
 
 def _print_json(content: object) -> None:

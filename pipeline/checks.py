@@ -6,6 +6,8 @@ Belongs here: from files to failures in words. Does not belong here: the models,
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -16,6 +18,7 @@ from pipeline.registers.leaves import LeafRange
 from schemas.checks import TABLES, check_table
 from schemas.quick_checks import passes_quickly
 
+FILES_AT_A_TIME = 2
 ROWS_TOGETHER = 2_000_000
 """Files are checked together up to so many rows: a check costs the same for one row as for thousands."""
 
@@ -38,8 +41,9 @@ def check_written(table: str, folders: Sequence[Path]) -> tuple[Failure, ...]:
         return ()
     failures: dict[tuple[str, str], int] = {}
     written = [file for folder in folders for file in sorted(folder.glob("*.parquet"))]
-    if all(_is_quickly_good(table, file) for file in written):
-        return ()
+    with ThreadPoolExecutor(FILES_AT_A_TIME) as pool:
+        if all(pool.map(partial(_is_quickly_good, table), written)):
+            return ()
     for files in _take_together(written):
         frame = pl.concat([pl.read_parquet(file) for file in files], how="vertical_relaxed")
         for failure in check_table(table, frame).failures:

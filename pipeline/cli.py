@@ -17,6 +17,8 @@ from rich.console import Console
 from rich.table import Table
 
 from pipeline.change_commands import add_change_commands
+from pipeline.declarations.problems import InputError, Problem
+from pipeline.failures import BuildFailed, GateError
 from pipeline.project import Project
 from pipeline.show_progress import show_progress
 
@@ -43,10 +45,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     options = make_parser().parse_args(arguments)
     console = Console(stderr=True, highlight=False)
-    from pipeline.build import BuildFailed
-    from pipeline.declarations.problems import InputError
-    from pipeline.release.gate import GateError
-
     try:
         return options.run(options, console)
     except InputError as error:
@@ -161,7 +159,6 @@ def _add_release(parser: argparse.ArgumentParser) -> None:
 
 def _choose_release(options: argparse.Namespace) -> Path:
     """Return the release that is named, or the newest."""
-    from pipeline.declarations.problems import InputError, Problem
     from pipeline.release.versions import find_newest
 
     release = options.release or find_newest(Project().releases)
@@ -197,7 +194,6 @@ def _add_resources(parser: argparse.ArgumentParser) -> None:
 
 def _choose_resources(options: argparse.Namespace) -> Resources:
     """Return what a build may use; refuse what contradicts itself."""
-    from pipeline.declarations.problems import InputError, Problem
     from pipeline.executors import Resources
 
     problems = []
@@ -228,12 +224,12 @@ def _open_project(options: argparse.Namespace) -> Project:
 
 
 def _build(options: argparse.Namespace, console: Console) -> int:
+    project, resources = _open_project(options), _choose_resources(options)
     from pipeline.build import build
     from pipeline.checks import check_written
     from pipeline.delivery import check_registers
     from pipeline.stages import FLOW
 
-    project, resources = _open_project(options), _choose_resources(options)
     with show_progress(console):
         check_registers(project)
         stages = tuple({asset.stage for asset in FLOW.assets} - {"stage_9_publication"})

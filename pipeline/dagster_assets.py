@@ -10,12 +10,12 @@ import dagster as dg
 
 from pipeline.declarations.problems import InputError
 from pipeline.executors import DEFAULT_RESOURCES, Resources, open_pool
+from pipeline.failures import GateError
 from pipeline.fingerprints import hash_text
 from pipeline.flow import Check, CheckFailed, Flow, FlowAsset
 from pipeline.leaf_jobs import JobFailed, tell_error
 from pipeline.measure import measure
 from pipeline.project import Project
-from pipeline.release.gate import GateError
 from pipeline.tables import WHOLE
 
 

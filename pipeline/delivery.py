@@ -6,13 +6,14 @@ Belongs here: when a delivery must be checked again. Does not belong here: the c
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 from pipeline.declarations.problems import InputError
 from pipeline.declarations.register_layouts import load_register_layouts
 from pipeline.fingerprints import hash_code, hash_text
 from pipeline.progress import tell
 from pipeline.project import Project
-from pipeline.registers.delivery import check_delivery
+from pipeline.registers.delivery import FILES_AT_A_TIME, check_delivery
 
 
 def check_registers(project: Project) -> None:
@@ -32,10 +33,16 @@ def check_registers(project: Project) -> None:
     except InputError as error:
         raise _join(error, _find_delivery_problems(project)) from None
     files = sorted(project.registers.rglob("*.parquet"))
+    with ThreadPoolExecutor(FILES_AT_A_TIME) as pool:
+        hashes = pool.map(project.file_hashes.hash_file, files)
+        contents = [
+            f"{file.relative_to(project.registers)}={content}"
+            for file, content in zip(files, hashes, strict=True)
+        ]
     stamp = hash_text(
         hash_code("pipeline/registers"),
         project.hash_declared("registers"),
-        *(f"{file.relative_to(project.registers)}={project.file_hashes.hash_file(file)}" for file in files),
+        *contents,
     )
     passed = project.outputs / "delivery_passed.json"
     if passed.exists() and json.loads(passed.read_text("utf-8")).get("stamp") == stamp:

@@ -27,6 +27,7 @@ _IS_TYPE = {
     "boolean": pa.types.is_boolean,
     "date": pa.types.is_date32,
     "text": lambda found: pa.types.is_dictionary(found) and pa.types.is_string(found.value_type),
+    "texts": lambda found: _is_list(found) and _is_string(found.value_type),
 }
 _LIMITS = {name: np.iinfo(name) for name in ("int16", "int32", "int64")}
 
@@ -76,6 +77,8 @@ def _passes(column: Column, values: pa.ChunkedArray, is_nullable: bool) -> bool:
         return False
     if len(values) == values.null_count:
         return True
+    if column.is_list:
+        return column.allowed is None and column.pattern is None
     if column.type == "text":
         found = {word for chunk in values.chunks for word in chunk.dictionary.to_pylist()}
         is_allowed = column.allowed is None or found <= set(column.allowed)
@@ -83,6 +86,14 @@ def _passes(column: Column, values: pa.ChunkedArray, is_nullable: bool) -> bool:
             column.pattern is None or all(re.fullmatch(column.pattern, word) for word in found)
         )
     return not column.is_number or _is_inside(column, values)
+
+
+def _is_list(found: pa.DataType) -> bool:
+    return pa.types.is_list(found) or pa.types.is_large_list(found)
+
+
+def _is_string(found: pa.DataType) -> bool:
+    return pa.types.is_string(found) or pa.types.is_large_string(found)
 
 
 def _is_inside(column: Column, values: pa.ChunkedArray) -> bool:

@@ -17,7 +17,7 @@ import polars as pl
 
 from pipeline.changes.causes import COHORT_DEFINITION, CONSEQUENCE_DEFINITION, SUCCESS_CRITERION
 from pipeline.changes.mix_declarations import find_changed_causes, read_declarations
-from pipeline.release.manifest import MANIFEST
+from pipeline.release.versions import MANIFEST
 from schemas.release_tables import RELEASE_TABLES
 
 MAJOR, MINOR, PATCH, NONE = "MAJOR", "MINOR", "PATCH", "NONE"

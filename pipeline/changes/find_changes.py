@@ -19,7 +19,7 @@ from pipeline.changes.mix_declarations import read_declarations
 from pipeline.changes.number_levels import list_levels, list_released
 from pipeline.changes.walk_back import Between, find_causes, walk_back
 from pipeline.executors import DEFAULT_RESOURCES, Resources
-from pipeline.release.manifest import MANIFEST
+from pipeline.release.versions import MANIFEST
 from schemas.checks import conform_table
 
 

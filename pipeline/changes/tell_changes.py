@@ -13,6 +13,7 @@ import polars as pl
 from pipeline.changes.causes import CAUSES, CODE, JOINT, REGISTER_DATA
 from pipeline.changes.change_words import ChangeWords
 from pipeline.changes.find_changes import Changes
+from pipeline.changes.stored_changes import LANGUAGES
 from pipeline.changes.tell_number import round_move
 from pipeline.passports.page_words import choose_decimals
 from pipeline.release.explorer.page_data import BETWEEN_LANGUAGES
@@ -20,7 +21,6 @@ from pipeline.release.explorer.page_data import BETWEEN_LANGUAGES
 SHOWN = "soem_classic"
 ESTIMATED = "adjusted_difference"
 N_NUMBERS, N_GROUPS, N_PRICES = 15, 12, 15
-LANGUAGES = ("da", "en")
 
 
 def write_changes(changes: Changes | None, version: str) -> str:

@@ -20,7 +20,7 @@ from typing import Any
 
 import polars as pl
 
-from pipeline.build import BuildFailed, build
+from pipeline.build import build
 from pipeline.changes.causes import CAUSES, CODE, REGISTER_DATA
 from pipeline.changes.mix_declarations import (
     Content,
@@ -33,10 +33,11 @@ from pipeline.checks import check_written
 from pipeline.declarations.problems import InputError
 from pipeline.delivery import check_registers
 from pipeline.executors import DEFAULT_RESOURCES, Resources
+from pipeline.failures import BuildFailed
 from pipeline.flow import Flow
 from pipeline.progress import tell
 from pipeline.project import Project
-from pipeline.release.manifest import MANIFEST
+from pipeline.release.versions import MANIFEST
 
 NOT_NUMBERS = ("passports", "corrections")
 """Tables before the gate that no number comes from."""

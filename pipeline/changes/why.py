@@ -1,7 +1,7 @@
-"""Why two published releases differ: read from the new one where it says so, built again where it does not.
+"""Why two published releases differ, found by building what stands between them.
 
-Belongs here: choosing between the two, and whether what must be built can be. Does not belong here: how it is found
-(`find_changes`, `calculation_levels`) or told.
+Belongs here: whether what must be built can be. Does not belong here: how it is found (`find_changes`,
+`calculation_levels`) or told, and reading what a release says already (`stored_changes`).
 """
 
 from __future__ import annotations
@@ -16,31 +16,15 @@ import polars as pl
 from pipeline.changes.calculation_levels import attribute_calculation
 from pipeline.changes.compare_releases import read_content
 from pipeline.changes.find_changes import find_changes
-from pipeline.changes.number_levels import list_released
-from pipeline.changes.tell_changes import LANGUAGES, write_changes
+from pipeline.changes.stored_changes import Why, split_languages
+from pipeline.changes.tell_changes import write_changes
 from pipeline.changes.walk_back import Between, compare_making, name_code
 from pipeline.declarations.problems import Problems
 from pipeline.project import Project
-from pipeline.release.explorer.page_data import BETWEEN_LANGUAGES
-from pipeline.release.manifest import MANIFEST, describe_code
+from pipeline.release.manifest import describe_code
+from pipeline.release.versions import MANIFEST
 from pipeline.release_context import hash_number_code
 from pipeline.stages import FLOW
-
-
-@dataclass(frozen=True)
-class Why:
-    """Why two releases differ.
-
-    Attributes
-    ----------
-    links : polars.DataFrame
-        Rows of the table `changes`.
-    pages : dict of str to str
-        What CHANGES.md says, by language.
-    """
-
-    links: pl.DataFrame
-    pages: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -74,39 +58,19 @@ def find_why(old: Path, new: Path, places: Places) -> Why:
     Returns
     -------
     Why
-        As the new release says, if it was compared with the old one and no old delivery is given.
 
     Raises
     ------
     InputError
         When tables must be built and the registers or the code of the new release are not at hand.
     """
-    if places.old_registers is None and _read_manifest(new).get("previous") == old.name:
-        text = (new / "CHANGES.md").read_text("utf-8").split(BETWEEN_LANGUAGES)
-        return Why(pl.read_parquet(new / "changes.parquet"), dict(zip(LANGUAGES, text, strict=True)))
     changes = find_changes(_compare(old, new, places), read_content(new))
-    text = write_changes(changes, new.name).split(BETWEEN_LANGUAGES)
-    return Why(changes.links, dict(zip(LANGUAGES, text, strict=True)))
+    return Why(changes.links, split_languages(write_changes(changes, new.name)))
 
 
 def find_why_of_calculation(file: Path, old: Path, new: Path, places: Places) -> pl.DataFrame:
     """Find what each cause did to the result of a calculation; see `attribute_calculation`."""
     return attribute_calculation(file, _compare(old, new, places), new)
-
-
-def refuse_unknown(number_id: str, old: Path, new: Path) -> None:
-    """Refuse a number that neither release has.
-
-    Raises
-    ------
-    InputError
-        With the nearest names.
-    """
-    known = pl.concat(list_released(release)["number_id"] for release in (old, new)).unique()
-    problems = Problems()
-    if number_id not in known:
-        problems.add_unknown("number", number_id, known.to_list(), "number")
-    problems.raise_if_any("No such number")
 
 
 def _compare(old: Path, new: Path, places: Places) -> Between:

@@ -83,6 +83,11 @@ class CodeList:
         """Every code that may occur."""
         return tuple(code for codes in self.kinds.values() for code in codes) + self.no_kind
 
+    @property
+    def enumeration(self) -> str:
+        """The DuckDB type of its kinds: as the same texts in every order, and sorted in half the time."""
+        return f"ENUM({quote_all(tuple(sorted(self.list_kinds())))})"
+
     def kind_sql(self, column: str) -> str:
         """Return a DuckDB CASE from a code column to its kind; NULL for codes without a kind."""
         value = f"CAST({column} AS VARCHAR)"

@@ -34,7 +34,8 @@ from pipeline.declarations.vocabulary import EVENT_TABLES
 
 REGISTERS_FOLDER = Path(__file__).parent / "registers"
 DELIVERY_FILE = "delivery.toml"
-DIGITS = "[0-9]{1,18}"
+MOST_DIGITS = 18
+DIGITS = f"[0-9]{{1,{MOST_DIGITS}}}"
 _OPTIONAL = (
     "first_year", "last_year", "missing_years", "empty_years", "one_file", "key", "person_through", "until_death",
     "spell", "weeks", "code_lists", "covers", "ignored_columns", "quirks",

@@ -16,7 +16,7 @@ import duckdb
 
 from pipeline.declarations.problems import InputError, Problem, Problems
 from pipeline.passports.passport import DeclarationRead, EventsCovered, Passport, RegisterRead, Row
-from pipeline.release.manifest import MANIFEST
+from pipeline.release.versions import MANIFEST
 
 NEEDED = ("passports", "passport_sources", "coverage", "price_figures", "corrections", "declaration_history")
 

@@ -14,11 +14,13 @@ def build_benefit_weeks(tables: LeafTables) -> TableCounts:
 
     Benefit weeks that begin after the death of the person are dropped and counted.
     """
+    kinds = tables.layout("dream").code_lists["benefit_kind"]
     drops = tables.count(f"SELECT sum(n_weeks_after_death) AS {AFTER_DEATH} FROM {tables.register('dream')}")
     return tables.write(
         "benefit_weeks",
         f"""
-        SELECT leaf, pnr, year, benefit_kind, n_weeks FROM {tables.register("dream")} WHERE n_weeks > 0
+        SELECT leaf, pnr, year, benefit_kind::{kinds.enumeration} AS benefit_kind, n_weeks
+        FROM {tables.register("dream")} WHERE n_weeks > 0
         ORDER BY leaf, pnr, year, benefit_kind
         """,
         drops,

@@ -93,8 +93,9 @@ class LeafTables:
         return self._relation(self.table_folder(name), self.leaves)
 
     def kind_sql(self, register: str, code_list: str, column: str) -> str:
-        """Return the CASE from a code column of a register to its harmonised kind."""
-        return self.layout(register).code_lists[code_list].kind_sql(column)
+        """Return the SQL from a code column of a register to its harmonised kind, an enumeration."""
+        kinds = self.layout(register).code_lists[code_list]
+        return f"({kinds.kind_sql(column)})::{kinds.enumeration}"
 
     def write(self, name: str, select: str, drops: Mapping[str, int] | None = None) -> TableCounts:
         """Write a table's rows of these leaves to a temporary name, then give it its own.

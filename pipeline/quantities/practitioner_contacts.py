@@ -28,9 +28,8 @@ def build_practitioner_contacts(tables: LeafTables) -> TableCounts:
     layouts, speciality = tables.layouts, tables.layout("sssy").columns["speciale"]
     check_fits((int(code) for code in speciality.codes), SPECIALITY_BITS, "sssy: speciale")
     inside = f"{_YEAR} BETWEEN {layouts.first_year} AND {layouts.last_year}"
-    drops = tables.count(
-        f"SELECT count(*) FILTER (barnmak = 1) AS {FOR_CHILD}, "
-        f"count(*) FILTER (barnmak <> 1 AND NOT {inside}) AS {OUTSIDE_YEARS} FROM {tables.register('sssy')}"
+    read = tables.count(
+        f"SELECT count(*) AS n_lines, count(*) FILTER (barnmak = 1) AS {FOR_CHILD} FROM {tables.register('sssy')}"
     )
     lines = tables.con.execute(
         f"""
@@ -39,6 +38,7 @@ def build_practitioner_contacts(tables: LeafTables) -> TableCounts:
         FROM {tables.register("sssy")} WHERE barnmak <> 1 AND {inside}
         """
     ).fetchnumpy()["line"]
+    drops = {FOR_CHILD: read[FOR_CHILD], OUTSIDE_YEARS: read["n_lines"] - read[FOR_CHILD] - len(lines)}
     lines.sort()
     starts = find_starts(lines)
     contacts, n_lines = lines[starts], count_runs(starts, len(lines))

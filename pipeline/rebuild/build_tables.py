@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from pipeline.build import BuildFailed
 from pipeline.checks import check_written
 from pipeline.delivery import check_registers
 from pipeline.executors import DEFAULT_RESOURCES, open_pool
+from pipeline.failures import BuildFailed
 from pipeline.fingerprints import hash_file
 from pipeline.flow import CheckFailed
 from pipeline.leaf_jobs import JobFailed

@@ -134,7 +134,7 @@ def _count_file(
     try:
         counts = count_rows(con, file, checks)
         if layout.week:
-            counts["outside_list", "week columns"] = count_unlisted_weeks(file, layout)
+            counts["outside_list", "week columns"] = count_unlisted_weeks(con, file, layout)
     except (duckdb.Error, OSError):
         return None
     return counts

@@ -6,32 +6,37 @@ Belongs here: writing by range. Does not belong here: what the rows say.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
-import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 
-from pipeline.registers.leaves import N_LEAVES, LeafRange
+from pipeline.registers.leaves import N_LEAVES, LeafRange, leaf_of
 from pipeline.registers.register_parts import RegisterPart
 
-_FORMAT = "FORMAT parquet, COMPRESSION lz4_raw, WRITE_BLOOM_FILTER false"
 ROWS_A_GROUP = 122_880
-"""Rows held for each range before they are written; DuckDB's own size of a row group."""
+"""Rows of a row group, DuckDB's own size: what a reader holds of a column at a time."""
+
+ROWS_AT_A_TIME = 1 << 21
+"""Rows held while they are put in the order of leaves."""
 
 
 def hand_out(
-    con: duckdb.DuckDBPyConnection, select: str, folder: Path, leaves: Sequence[LeafRange], part: RegisterPart
+    rows: pa.RecordBatchReader, folder: Path, leaves: Sequence[LeafRange], part: RegisterPart
 ) -> int:
-    """Write the rows of a SELECT with a column `leaf`, each to a file of its range.
+    """Write rows with a column `pnr`, each to the file of its leaf's range, in the order they come in.
 
     Parameters
     ----------
-    con : duckdb.DuckDBPyConnection
-    select : str
+    rows : pyarrow.RecordBatchReader
+        Batches of about `ROWS_AT_A_TIME` rows.
     folder : Path
         Gets `part.file_name(range)` of every range that has rows; replaced when there.
     leaves : sequence of LeafRange
-        Ranges of equal width, together all leaves.
+        Together all leaves, in order.
     part : RegisterPart
 
     Returns
@@ -42,22 +47,22 @@ def hand_out(
     hidden = folder / f".{part.name}.writing"
     shutil.rmtree(hidden, ignore_errors=True)
     hidden.mkdir()
-    for file in folder.glob(f"leaves_*_{part.name}*.parquet"):
-        file.unlink()
-    con.execute(f"SET partitioned_write_max_open_files = {N_LEAVES}")
-    written = con.execute(
-        f"COPY (SELECT *, leaf // {leaves[0].width} AS range FROM ({select})) TO '{hidden / 'rows'}' "
-        f"({_FORMAT}, PARTITION_BY (range), ROW_GROUP_SIZE {ROWS_A_GROUP})"
-    )
-    n_rows = int(written.fetchone()[0])
-    for number, held in enumerate(leaves):
-        files = sorted((hidden / "rows" / f"range={number}").glob("*.parquet"))
-        for again, file in enumerate(files):
-            file.replace(folder / part.file_name(held, again))
+    n_rows = 0
+    with ExitStack() as open_files:
+        writers: dict[LeafRange, pq.ParquetWriter] = {}
+        for batch in rows:
+            n_rows += batch.num_rows
+            for held, own in _share_out(batch, leaves):
+                if held not in writers:
+                    writer = _open_file(hidden / part.file_name(held), own.schema)
+                    writers[held] = open_files.enter_context(writer)
+                writers[held].write_batch(own, ROWS_A_GROUP)
     if not n_rows:
-        con.execute(
-            f"COPY (SELECT * FROM ({select}) LIMIT 0) TO '{folder / part.file_name(leaves[0])}' ({_FORMAT})"
-        )
+        _open_file(hidden / part.file_name(leaves[0]), _add_leaf(rows.schema)).close()
+    for file in folder.glob(f"leaves_*_{part.name}.parquet"):
+        file.unlink()
+    for file in hidden.iterdir():
+        file.replace(folder / file.name)
     shutil.rmtree(hidden)
     return n_rows
 
@@ -65,10 +70,33 @@ def hand_out(
 def fill_ranges(folder: Path, leaves: Sequence[LeafRange]) -> None:
     """Give every range without a row a file without rows, so that each is read the same way."""
     files = sorted(folder.glob("leaves_*.parquet"))
-    held = {LeafRange.of_file(file.name) for file in files}
-    for missing in set(leaves) - held:
-        con = duckdb.connect()
-        con.execute(
-            f"COPY (SELECT * FROM '{files[0]}' LIMIT 0) TO '{folder / missing.file_name}' ({_FORMAT})"
-        )
-        con.close()
+    schema = pq.read_schema(files[0])
+    for missing in set(leaves) - {LeafRange.of_file(file.name) for file in files}:
+        _open_file(folder / missing.file_name, schema).close()
+
+
+def _share_out(
+    batch: pa.RecordBatch, leaves: Sequence[LeafRange]
+) -> Iterator[tuple[LeafRange, pa.RecordBatch]]:
+    """Put rows in the order of their leaves and give those of each range that has any."""
+    leaf = leaf_of(batch.column("pnr").to_numpy())
+    order = np.argsort(leaf.astype(np.uint8), kind="stable")
+    leaf = leaf[order]
+    columns = [pa.array(leaf), *batch.take(pa.array(order)).columns]
+    rows = pa.record_batch(columns, schema=_add_leaf(batch.schema))
+    edges = np.searchsorted(leaf, [*(held.first for held in leaves), N_LEAVES])
+    for held, start, stop in zip(leaves, edges[:-1], edges[1:], strict=True):
+        if start < stop:
+            yield held, rows.slice(start, stop - start)
+
+
+def _add_leaf(schema: pa.Schema) -> pa.Schema:
+    return schema.insert(0, pa.field("leaf", pa.int16()))
+
+
+def _open_file(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
+    """Open a file that is written fast: numbers as they are, only the leaf with statistics."""
+    texts = [own.name for own in schema if not pa.types.is_primitive(own.type)]
+    return pq.ParquetWriter(
+        path, schema, compression="lz4", use_dictionary=texts, write_statistics=["leaf"], store_schema=False
+    )

@@ -19,8 +19,8 @@ from pipeline.declarations.problems import InputError, Problem
 from pipeline.declarations.register_layout import Column, RegisterLayout, RegisterLayouts
 from pipeline.registers.apply_corrections import check_expected, correct_rows, select_hits
 from pipeline.registers.delivered_files import find_file
-from pipeline.registers.leaf_files import fill_ranges, hand_out
-from pipeline.registers.leaves import ALL_LEAVES, LeafRange, leaf_sql
+from pipeline.registers.leaf_files import ROWS_AT_A_TIME, fill_ranges, hand_out
+from pipeline.registers.leaves import ALL_LEAVES, LeafRange
 from pipeline.registers.read_weeks import read_weeks
 from pipeline.registers.register_parts import RegisterPart, list_files, list_parts
 from pipeline.registers.value_checks import padded_sql
@@ -125,11 +125,10 @@ def read_part(
     """
     layout = layouts[part.register]
     if layout.week is None:
-        return hand_out(con, select_part(root, layouts, part), folder, leaves, part)
-    con.register("week_rows", read_weeks(con, root, layouts, part))
-    rows = hand_out(con, f"SELECT {leaf_sql()} AS leaf, * FROM week_rows", folder, leaves, part)
-    con.unregister("week_rows")
-    return rows
+        rows = con.sql(select_part(root, layouts, part)).to_arrow_reader(ROWS_AT_A_TIME)
+    else:
+        rows = read_weeks(con, root, layouts, part).combine_chunks().to_reader(ROWS_AT_A_TIME)
+    return hand_out(rows, folder, leaves, part)
 
 
 def end_register(
@@ -188,7 +187,7 @@ def count_corrected(root: Path, layouts: RegisterLayouts, name: str) -> dict[str
 
 
 def select_part(root: Path, layouts: RegisterLayouts, part: RegisterPart) -> str:
-    """Return the SELECT of a part as stage 1 gives it: `leaf`, `pnr`, `file_year` and the declared columns.
+    """Return the SELECT of a part as stage 1 gives it, but for the leaf: `pnr`, `file_year` and the declared columns.
 
     Parameters
     ----------
@@ -208,7 +207,7 @@ def select_part(root: Path, layouts: RegisterLayouts, part: RegisterPart) -> str
         if layout.person_through:
             source = _join_persons(root, layouts, layout, year, source)
         selects.append(source)
-    return f"SELECT {leaf_sql()} AS leaf, * FROM ({' UNION ALL '.join(selects)})"
+    return " UNION ALL ".join(selects)
 
 
 def _select_file(root: Path, layout: RegisterLayout, year: int | None) -> str:

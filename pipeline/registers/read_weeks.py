@@ -75,9 +75,7 @@ def read_weeks(
     words, deaths = make_code_words(code_list), _read_deaths(con, root, layouts, layout)
     weeks = {year: layout.week_columns[year] for year in part.years}
     listed = ", ".join(
-        f"coalesce(TRY_CAST({name} AS SMALLINT), 0::SMALLINT) AS {name}"
-        for own in weeks.values()
-        for name in own
+        f"TRY_CAST({name} AS SMALLINT) AS {name}" for own in weeks.values() for name in own
     )  # codes are checked: only a blank is no number
     rows = con.sql(f"SELECT CAST(pnr AS BIGINT) AS pnr, {listed} FROM '{find_file(root, layout, None)}'")
     found = [_list_rows(np.zeros(0, dtype=np.int64), 0, _NO_SUMS, _NO_SUMS, code_list)]
@@ -85,7 +83,7 @@ def read_weeks(
         pnr = batch.column(0).to_numpy()
         days = deaths.find(pnr)
         for year, names in weeks.items():
-            codes = [batch.column(name).to_numpy() for name in names]
+            codes = [_fill_blanks(batch.column(name)) for name in names]
             alive, late = sum_weeks(codes, words, count_weeks_begun(days, year, len(names)))
             found.append(_list_rows(pnr, year, alive, late, code_list))
     return pa.concat_tables(found)
@@ -133,7 +131,7 @@ def sum_weeks(
     late = np.zeros_like(alive)
     dead = np.flatnonzero(weeks_begun < len(codes))
     for week, column in enumerate(codes):
-        units = words[column]
+        units = words.take(column)
         if len(dead):
             gone = dead[weeks_begun[dead] <= week]
             late[gone] += units[gone]
@@ -160,6 +158,16 @@ def count_weeks_begun(days: np.ndarray, year: int, n_weeks: int) -> np.ndarray:
     """
     first_monday = np.datetime64(date.fromisocalendar(year, 1, 1), "D")
     return np.clip((days - first_monday).astype(np.int64) // 7 + 1, 0, n_weeks)
+
+
+def _fill_blanks(codes: pa.Array) -> np.ndarray:
+    """Return the codes of one week, (N,) int16, 0 where there is none."""
+    validity, values = codes.buffers()
+    rows = slice(codes.offset, codes.offset + len(codes))
+    held = np.frombuffer(values, np.int16)[rows]
+    if not codes.null_count:
+        return held
+    return held * np.unpackbits(np.frombuffer(validity, np.uint8), bitorder="little")[rows]
 
 
 _NO_SUMS = np.zeros(0, dtype=np.int64)

@@ -17,6 +17,9 @@ BYTES_A_PART = 48_000_000
 """Delivered bytes read in one part: small enough that two parts are read side by side and little is lost when a
 build is interrupted, large enough that each leaf range gets few files."""
 
+PARTS_OF_WEEKS = 4
+"""Parts of a register with a column a week at most: each opens the one file, whose footer tells of every week."""
+
 
 @dataclass(frozen=True)
 class RegisterPart:
@@ -37,10 +40,9 @@ class RegisterPart:
         """The years, as files are called by them."""
         return f"{self.years[0]}_{self.years[-1]}" if self.years else "whole"
 
-    def file_name(self, leaves: LeafRange, number: int = 0) -> str:
-        """Return the name of a file with the part's rows of a range of leaves."""
-        again = f"_{number}" if number else ""
-        return f"{Path(leaves.file_name).stem}_{self.name}{again}.parquet"
+    def file_name(self, leaves: LeafRange) -> str:
+        """Return the name of the file with the part's rows of a range of leaves."""
+        return f"{Path(leaves.file_name).stem}_{self.name}.parquet"
 
 
 def list_parts(
@@ -66,6 +68,7 @@ def list_parts(
         return (RegisterPart(layout.name, ()),)
     sizes = [path.stat().st_size for path in list_files(root, layout, years)]
     if layout.is_one_file:
+        bytes_a_part = max(bytes_a_part, sizes[0] // PARTS_OF_WEEKS)
         sizes = [sizes[0] // len(years)] * len(years)
     parts: list[list[int]] = [[]]
     held = 0

@@ -6,18 +6,18 @@ fault or a tolerated quirk (`delivery`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import duckdb
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from pipeline.declarations.register_layout import Column, RegisterLayout, RegisterLayouts, quote_all
+from pipeline.declarations.register_layouts import DIGITS, MOST_DIGITS
 from pipeline.registers.delivered_files import DeliveredFile
+from pipeline.registers.digit_checks import Digits, count_digits
 
-WEEKS_PER_BATCH = 128
+_OF_DIGITS = {"empty": "empty", "not_pnr": "not_digits", "not_pattern": "not_digits", "repaired_pnr": "short"}
+"""What each count is called for a column of digits."""
 
 
 @dataclass(frozen=True)
@@ -31,38 +31,64 @@ class ValueCheck:
         `duplicate_key`.
     column : str
         The column it is about, by its newest name.
-    sql : str
-        A DuckDB aggregate.
+    condition : str
+        SQL of the rows counted; of `duplicate_key` the key, of which further rows are counted.
     needs : tuple of str
         Columns it reads, by their newest names.
+    digits : Digits, optional
+        The column of digits it is about: then bytes are counted, and SQL only where they do not tell.
+    words : str, optional
+        Its column's name in the file if it has few distinct values: then each of them is looked at once.
     """
 
     kind: str
     column: str
-    sql: str
+    condition: str
     needs: tuple[str, ...]
+    digits: Digits | None = None
+    words: str | None = None
+
+    @property
+    def sql(self) -> str:
+        """A DuckDB aggregate over the rows of the file, or over its words with their `n_rows`."""
+        if self.kind == "duplicate_key":
+            return f"count(*) - count(DISTINCT {self.condition})"
+        return f"{'sum(n_rows)' if self.words else 'count(*)'} FILTER ({self.condition})"
 
 
 def list_checks(layout: RegisterLayout, layouts: RegisterLayouts, year: int | None) -> list[ValueCheck]:
     """List the counts a layout asks for in the file of a year (weeks of DREAM apart)."""
     checks = []
     for column in layout.columns.values():
-        checks += _list_column_checks(column, column.name_in(year), layouts)
+        digits = _find_digits(column, year, layouts)
+        checks += _list_column_checks(column, column.name_in(year), layouts, digits)
     if layout.spell:
         start, end = layout.spell.start, layout.spell.end
-        sql = f"count(*) FILTER ({end} < {start})"
-        checks.append(ValueCheck("end_before_start", end, sql, (start, end)))
+        checks.append(ValueCheck("end_before_start", end, f"{end} < {start}", (start, end)))
     if layout.key:
         key = ", ".join(layout.key)
         expression = key if len(layout.key) == 1 else f"({key})"
-        sql = f"count(*) - count(DISTINCT {expression})"
-        checks.append(ValueCheck("duplicate_key", key, sql, layout.key))
+        digits = _find_digits(layout.columns[key], year, layouts) if key in layout.columns else None
+        checks.append(ValueCheck("duplicate_key", key, expression, layout.key, digits))
     return checks
 
 
-def _list_column_checks(column: Column, name: str, layouts: RegisterLayouts) -> list[ValueCheck]:
+def _find_digits(column: Column, year: int | None, layouts: RegisterLayouts) -> Digits | None:
+    """Return the form of a column that holds digits and nothing else is asked of."""
+    if column.type == "pnr":
+        return Digits(column.name_in(year), layouts.pnr_repaired_digits, layouts.pnr_digits)
+    if column.pattern == DIGITS and column.zero_pad is None:
+        return Digits(column.name_in(year), 1, MOST_DIGITS)
+    return None
+
+
+def _list_column_checks(
+    column: Column, name: str, layouts: RegisterLayouts, digits: Digits | None
+) -> list[ValueCheck]:
+    words = name if digits is None and (column.codes or column.pattern) else None
+
     def check(kind: str, condition: str) -> ValueCheck:
-        return ValueCheck(kind, column.name, f"count(*) FILTER ({condition})", (column.name,))
+        return ValueCheck(kind, column.name, condition, (column.name,), digits, words)
 
     checks = []
     if not column.is_nullable:
@@ -98,31 +124,60 @@ def padded_sql(column: Column, name: str) -> str:
 def count_rows(
     con: duckdb.DuckDBPyConnection, file: DeliveredFile, checks: Sequence[ValueCheck]
 ) -> dict[tuple[str, str], int]:
-    """Take all counts of one file in one scan.
+    """Take all counts of one file, each column read once.
 
     Returns
     -------
     dict
-        (kind, column) to rows.
+        (kind, column) to rows, in the order of `checks`.
 
     Raises
     ------
-    duckdb.Error
+    duckdb.Error, OSError
         When the file cannot be read to its end.
     """
-    if not checks:
-        return {}
-    counts = con.execute(
-        f"SELECT {', '.join(check.sql for check in checks)} FROM read_parquet(?)", [str(file.path)]
-    ).fetchone()
-    return {(check.kind, check.column): n for check, n in zip(checks, counts, strict=True)}
+    counts = _count_digits(file, checks)
+    rest = [check for check in checks if (check.kind, check.column) not in counts]
+    for own in _share_by_words(rest):
+        counts |= _count_sql(con, file, own)
+    return {(check.kind, check.column): counts[check.kind, check.column] for check in checks}
 
 
-def count_unlisted_weeks(file: DeliveredFile, layout: RegisterLayout) -> int:
-    """Count week codes outside the list, reading Parquet dictionaries before any row.
+def _share_by_words(checks: Iterable[ValueCheck]) -> Iterable[list[ValueCheck]]:
+    """Put together what is counted in one scan: the checks of one column's words, and all others."""
+    shared: dict[str | None, list[ValueCheck]] = {}
+    for check in checks:
+        shared.setdefault(check.words, []).append(check)
+    return shared.values()
+
+
+def _count_sql(
+    con: duckdb.DuckDBPyConnection, file: DeliveredFile, checks: Sequence[ValueCheck]
+) -> dict[tuple[str, str], int]:
+    """Take counts in one scan."""
+    rows, words = f"'{file.path}'", checks[0].words
+    if words:
+        rows = f"(SELECT {words}, count(*) AS n_rows FROM {rows} GROUP BY ALL)"
+    found = con.execute(f"SELECT {', '.join(check.sql for check in checks)} FROM {rows}").fetchone()
+    return {(check.kind, check.column): int(n or 0) for check, n in zip(checks, found, strict=True)}
+
+
+def _count_digits(file: DeliveredFile, checks: Sequence[ValueCheck]) -> dict[tuple[str, str], int]:
+    keys = {check.column for check in checks if check.kind == "duplicate_key"}
+    found = {
+        column: count_digits(file.path, digits, is_key=column in keys)
+        for column, digits in {check.column: check.digits for check in checks if check.digits}.items()
+    }
+    told = [(check, found.get(check.column, {}), _OF_DIGITS.get(check.kind, check.kind)) for check in checks]
+    return {(check.kind, check.column): counts[name] for check, counts, name in told if name in counts}
+
+
+def count_unlisted_weeks(con: duckdb.DuckDBPyConnection, file: DeliveredFile, layout: RegisterLayout) -> int:
+    """Count week codes outside the list: those that are there, less those that are one of an enumeration.
 
     Parameters
     ----------
+    con : duckdb.DuckDBPyConnection
     file : DeliveredFile
         The one file of a register with a column a week.
     layout : RegisterLayout
@@ -132,16 +187,9 @@ def count_unlisted_weeks(file: DeliveredFile, layout: RegisterLayout) -> int:
     int
         Codes that are neither blank nor in the list.
     """
-    allowed = {*layout.week.codes, "", None}
+    listed = quote_all(("", *layout.week.codes))
     weeks = [name for names in layout.week_columns.values() for name in names if name in file.usable]
-    n_unlisted = 0
-    for start in range(0, len(weeks), WEEKS_PER_BATCH):
-        batch = weeks[start : start + WEEKS_PER_BATCH]
-        table = pq.read_table(file.path, columns=batch, read_dictionary=batch)
-        for column in table.columns:
-            for chunk in column.chunks:
-                unlisted = [code for code in chunk.dictionary.to_pylist() if code not in allowed]
-                if unlisted:
-                    decoded = chunk.dictionary_decode()
-                    n_unlisted += pc.sum(pc.is_in(decoded, value_set=pa.array(unlisted))).as_py() or 0
-    return n_unlisted
+    if not weeks:
+        return 0
+    counted = ", ".join(f"count({name}) - count(TRY_CAST({name} AS ENUM({listed})))" for name in weeks)
+    return sum(con.execute(f"SELECT {counted} FROM read_parquet(?)", [str(file.path)]).fetchone())

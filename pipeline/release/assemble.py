@@ -28,11 +28,11 @@ from pipeline.release.made_at_publication import (
     make_history_table,
     make_release_table,
 )
-from pipeline.release.manifest import MANIFEST, ReleaseContext, compose_manifest, describe_files
+from pipeline.release.manifest import ReleaseContext, compose_manifest, describe_files
 from pipeline.release.pages import write_pages
 from pipeline.release.readme import CAVEATS, write_readme
 from pipeline.release.table_files import sort_table, write_csv, write_database, write_parquet
-from pipeline.release.versions import find_newest, lock_releases, parse_version
+from pipeline.release.versions import MANIFEST, find_newest, lock_releases, parse_version
 from pipeline.release.workbook.write_workbook import WORKBOOK, write_workbook
 from schemas.checks import CheckResult, check_table, conform_table
 from schemas.data_package import describe_resource

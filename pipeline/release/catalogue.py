@@ -14,8 +14,7 @@ from pathlib import Path
 from rich.table import Table
 
 from pipeline.declarations.problems import Problem, Problems
-from pipeline.release.manifest import MANIFEST
-from pipeline.release.versions import list_releases
+from pipeline.release.versions import MANIFEST, list_releases
 
 _SHORT = 8
 """Digits of a commit that are shown."""

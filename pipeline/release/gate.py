@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from pipeline.failures import GateError
 from pipeline.release.covariance import check_covariances
 from pipeline.release.coverage import Waiver, compare_coverage, read_waivers
 from pipeline.release.great_expectations_run import ExpectationRunner, Outcome
@@ -97,25 +98,6 @@ class GateResult:
         """
         if not self.passed:
             raise GateError(self)
-
-
-class GateError(ValueError):
-    """The release tables may not be published."""
-
-    def __init__(self, result: GateResult) -> None:
-        self.result = result
-        lines = [
-            f"The publication gate is closed: {len(result.failures)} of {len(result.checks)} checks fail"
-        ]
-        for number, check in enumerate(result.failures, 1):
-            found = check.error or f"{check.n_failed:,} of {check.n_checked:,} fail"
-            lines.append(
-                f"{number:3d}. {check.table} · {check.name}\n"
-                f"    found:    {found}\n"
-                f"    expected: {check.en}\n"
-                f"    do this:  mend what makes {check.table}; nothing was published"
-            )
-        super().__init__("\n".join(lines))
 
 
 def run_gate(

@@ -16,10 +16,9 @@ import polars as pl
 
 from pipeline.fingerprints import hash_file
 from pipeline.release.content_hash import hash_content
+from pipeline.release.versions import MANIFEST
 from schemas.database import SQL_TYPES
 from schemas.release_tables import CONTRACT, RELEASE_TABLES
-
-MANIFEST = "manifest.json"
 
 
 @dataclass(frozen=True)

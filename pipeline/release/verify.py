@@ -18,8 +18,9 @@ import polars as pl
 from pipeline.declarations.problems import InputError, Problem, Problems
 from pipeline.fingerprints import hash_file
 from pipeline.release.content_hash import hash_content
-from pipeline.release.manifest import MANIFEST, list_files
+from pipeline.release.manifest import list_files
 from pipeline.release.table_files import read_csv
+from pipeline.release.versions import MANIFEST
 from schemas.checks import POLARS_TYPES
 from schemas.database import SQL_TYPES
 from schemas.release_tables import CONTRACT, RELEASE_TABLES, REQUIRED_TABLES

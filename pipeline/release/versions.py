@@ -14,6 +14,9 @@ from pathlib import Path
 
 from pipeline.declarations.problems import InputError, Problem
 
+MANIFEST = "manifest.json"
+"""The file of a release that says what it is."""
+
 _FORM = re.compile(r"^(?P<year>\d{4})\.(?P<number>[1-9]\d*)(?P<sample>-sample)?$")
 
 

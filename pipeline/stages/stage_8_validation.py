@@ -36,7 +36,10 @@ ASSETS = (
         tables=("validation_report",),
         stage="stage_8_validation",
         inputs=PUBLISHED,
-        code=("pipeline/release", "schemas", "pipeline/published_tables.py", "pipeline/release_context.py"),
+        code=(
+            *("pipeline/release", "schemas", "pipeline/failures.py"),
+            *("pipeline/published_tables.py", "pipeline/release_context.py"),
+        ),
         declarations=lambda project, _: "",
         build=build_validation_report,
         description="The publication gate: keys, ranges, tapers, prices, texts, floors, on all tables together.",

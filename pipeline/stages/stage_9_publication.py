@@ -28,6 +28,7 @@ ASSETS = (
             "pipeline/release",
             "schemas",
             "calculation_engine/soem_engine",
+            "pipeline/failures.py",
             "pipeline/publish.py",
             "pipeline/published_tables.py",
             "pipeline/release_context.py",

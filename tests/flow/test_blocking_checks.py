@@ -10,8 +10,9 @@ import dagster as dg
 import polars as pl
 import pytest
 
-from pipeline.build import BuildFailed, build, open_instance
+from pipeline.build import build, open_instance
 from pipeline.checks import check_written
+from pipeline.failures import BuildFailed
 from pipeline.flow import Flow, FlowAsset
 from pipeline.project import Project
 from pipeline.stages import FLOW

@@ -14,8 +14,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline.declarations.problems import InputError
+from pipeline.failures import GateError
 from pipeline.release.assemble import assemble_release
-from pipeline.release.gate import GateError, GateResult
+from pipeline.release.gate import GateResult
 from pipeline.release.versions import (
     find_newest,
     find_next_version,

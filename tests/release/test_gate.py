@@ -7,9 +7,10 @@ import socket
 import polars as pl
 import pytest
 
+from pipeline.failures import GateError
 from pipeline.release.covariance import check_covariances
 from pipeline.release.coverage import compare_coverage, read_waivers
-from pipeline.release.gate import GateError, all_rules, evaluate_rule, register_tables, run_gate
+from pipeline.release.gate import all_rules, evaluate_rule, register_tables, run_gate
 from tests.release.tiny_tables import make_release_row, make_tiny_tables
 
 pytestmark = pytest.mark.xdist_group("release")

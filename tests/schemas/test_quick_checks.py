@@ -15,6 +15,9 @@ from schemas.checks import TABLES, check_table
 from schemas.quick_checks import passes_quickly
 
 N_ROWS = 12
+BACKGROUNDS = [
+    f"{prefix}{name}_code" for prefix in ("", "mother_", "father_") for name in ("employment", "education")
+]
 SOUND = {
     "person_year_quantities": pl.DataFrame(
         {
@@ -44,6 +47,20 @@ SOUND = {
             "is_substitution": [False, True, False, True, False, True] + [False] * 6,
             "n_days": list(range(N_ROWS)),
             "n_completed": [0, 1] * 6,
+        }
+    ),
+    "target_group_members": pl.DataFrame(
+        {
+            "leaf": [5] * N_ROWS,
+            "pnr": [1, 1, 1, 1, 2, 2, 3, 4, 5, 6, 7, 8],
+            "base_year": [2010, 2011, 2012, 2013] * 3,
+            "age": [30] * N_ROWS,
+            "sex": ["woman", "man"] * 6,
+            "municipality_code": [101] * N_ROWS,
+            "origin_code": ["danish"] * N_ROWS,
+            **{name: ["unknown"] * N_ROWS for name in BACKGROUNDS},
+            "definitions_met": [["adhd"], ["adhd", "autism"]] * 6,
+            "target_group": ["adhd"] * N_ROWS,
         }
     ),
 }
@@ -108,6 +125,7 @@ def spoil(frame: pl.DataFrame, data: st.DataObject) -> pl.DataFrame:
         ("drug_courses", "treatment_type", ["night"] * N_ROWS),
         ("drug_courses", "n_days", [None] * N_ROWS),
         ("person_exits", "pnr", [1] * N_ROWS),
+        ("target_group_members", "definitions_met", [None] * N_ROWS),
     ],
 )
 def test_each_kind_of_fault_is_seen(table: str, column: str, values: list, tmp_path: Path) -> None:
