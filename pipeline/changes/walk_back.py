@@ -211,7 +211,7 @@ def _open_workshop(between: Between) -> Iterator[Path]:
             shutil.copytree(
                 between.project.tables.root,
                 workshop / "outputs" / "tables",
-                copy_function=os.link,
+                copy_function=_link,
                 ignore=shutil.ignore_patterns(".*"),
             )
         for name in ("file_hashes.json", "delivery_passed.json"):
@@ -221,6 +221,14 @@ def _open_workshop(between: Between) -> Iterator[Path]:
         yield workshop
     finally:
         shutil.rmtree(workshop, ignore_errors=True)
+
+
+def _link(source: str, target: str) -> None:
+    """Link a file; copy it where the file system knows no links."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
 
 
 def _build_without(

@@ -2,25 +2,37 @@
 "use strict";
 {
   const { html, t, label, said, number } = explorer;
+  const OPEN = 2;
 
-  /** Lists, tables and headings of a Markdown text as plain HTML; only what CHANGES.md uses. */
-  explorer.renderMarkdown = (text) => {
+  /** Paragraphs, lists and tables of a Markdown text as plain HTML; only what CHANGES.md uses. */
+  explorer.renderMarkdown = (text, caption = t("whats_new")) => {
     const inline = (line) => html`${line.split("`").map((part, i) => (i % 2 ? html`<code>${part}</code>` : part.split("**").map((piece, j) => (j % 2 ? html`<strong>${piece}</strong>` : piece))))}`;
-    const blocks = text.trim().split(/\n\s*\n/);
-    const isRule = (line) => /^[|\s:-]+$/.test(line);
-    const cells = (line) => line.replace(/^\||\|$/g, "").split("|").map((cell) => inline(cell.trim()));
-    return blocks.map((block) => {
+    const cells = (line) => line.replace(/^\||\|$/g, "").split("|").map((cell) => cell.trim());
+    return text.trim().split(/\n\s*\n/).map((block) => {
       const lines = block.split("\n");
-      const heading = /^(#+) (.*)/.exec(lines[0]);
-      if (heading) return html`<h3>${inline(heading[2])}</h3>${lines.length > 1 ? explorer.renderMarkdown(lines.slice(1).join("\n")) : ""}`;
+      const heading = /^#+ (.*)/.exec(lines[0]);
+      if (heading) return html`<h3>${inline(heading[1])}</h3>${lines.length > 1 ? explorer.renderMarkdown(lines.slice(1).join("\n"), caption) : ""}`;
       if (lines.every((line) => /^\s*[-*] /.test(line))) return html`<ul>${lines.map((line) => html`<li>${inline(line.replace(/^\s*[-*] /, ""))}</li>`)}</ul>`;
       if (lines[0].startsWith("|")) {
-        const [head, ...rows] = lines.filter((line) => !isRule(line)).map(cells);
-        return explorer.table({ caption: t("whats_new"), head, rows });
+        const [head, rule, ...rows] = lines.map(cells);
+        const numeric = rule.flatMap((cell, place) => (cell.endsWith(":") ? [place] : []));
+        return explorer.table({ caption, head: head.map(inline), numeric, rows: rows.map((row) => row.map(inline)) });
       }
       return html`<p>${inline(lines.join(" "))}</p>`;
     });
   };
+
+  /** What changed: what it means and why at once, each list of numbers when it is asked for. */
+  function showChanges(text) {
+    const [lead, ...sections] = text.trim().split(/\n(?=## )/);
+    const shown = sections.map((section, place) => {
+      const [heading, ...rest] = section.split("\n");
+      const name = heading.replace(/^## /, "");
+      const body = explorer.renderMarkdown(rest.join("\n"), name);
+      return place < OPEN ? html`<h3>${name}</h3>${body}` : explorer.details(name, body);
+    });
+    return html`${explorer.renderMarkdown(lead)}${shown}`;
+  }
 
   function countStatuses() {
     const counts = new Map();
@@ -50,7 +62,7 @@ ${explorer.facts([
 <h2>${t("caveats")}</h2>
 <ul><li>${said(release, "caveat")}</li><li>${t("caveat_causal")}</li><li>${t("caveat_basis")}</li><li>${t("caveat_unknown")}</li><li>${t("caveat_filter", { level: explorer.percent(release.significance_level, 0) })}</li></ul>
 <h2>${t("whats_new")}</h2>
-${changes ? explorer.renderMarkdown(changes) : html`<p>${made.previous ? t("no_changes", { previous: made.previous }) : t("first_release")}</p>`}
+${changes ? showChanges(changes) : html`<p>${made.previous ? t("no_changes", { previous: made.previous }) : t("first_release")}</p>`}
 <h2>${t("how_to_read")}</h2>
 <ol><li>${t("step_1")}</li><li>${t("step_2")}</li><li>${t("step_3")}</li></ol>
 <p>${t("example_number")} ${explorer.estimated.slice(0, 1).map((group) => explorer.link(explorer.groupName(group), "group", group))}. ${t("every_number")}</p>
