@@ -11,8 +11,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
+from dagster._core.storage.event_log.sqlite import sqlite_event_log
 from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
 from sqlalchemy import Engine, event
 
@@ -152,10 +154,27 @@ def open_instance(folder: Path) -> Iterator[dg.DagsterInstance]:
     os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "yes")
     event.listen(Engine, "connect", _skip_waiting_for_disk)
     try:
-        with dg.DagsterInstance.from_config(str(folder)) as instance:
+        with _keep_engines(), dg.DagsterInstance.from_config(str(folder)) as instance:
             yield instance
     finally:
         event.remove(Engine, "connect", _skip_waiting_for_disk)
+
+
+@contextmanager
+def _keep_engines() -> Iterator[None]:
+    """Let Dagster's event log keep its engines, which remember compiled statements: it makes one anew an event."""
+    make, kept = sqlite_event_log.create_engine, {}
+
+    def create_engine(address: str, **settings: Any) -> Engine:
+        if address not in kept:
+            kept[address] = make(address, **settings)
+        return kept[address]
+
+    sqlite_event_log.create_engine = create_engine
+    try:
+        yield
+    finally:
+        sqlite_event_log.create_engine = make
 
 
 def _skip_waiting_for_disk(connection, _) -> None:
