@@ -152,12 +152,15 @@ def open_instance(folder: Path) -> Iterator[dg.DagsterInstance]:
     if not settings.exists():
         settings.write_text("telemetry:\n  enabled: false\n", "utf-8")
     os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "yes")
-    event.listen(Engine, "connect", _skip_waiting_for_disk)
+    is_inside_another = event.contains(Engine, "connect", _skip_waiting_for_disk)
+    if not is_inside_another:
+        event.listen(Engine, "connect", _skip_waiting_for_disk)
     try:
         with _keep_engines(), dg.DagsterInstance.from_config(str(folder)) as instance:
             yield instance
     finally:
-        event.remove(Engine, "connect", _skip_waiting_for_disk)
+        if not is_inside_another:
+            event.remove(Engine, "connect", _skip_waiting_for_disk)
 
 
 @contextmanager

@@ -89,7 +89,7 @@ CAUSE_OF_GROUP = {
 }
 """The keys of a target group's file that numbers depend on; texts are no cause."""
 
-_CAUSE_OF_FILE = {
+CAUSE_OF_FILE = {
     "registers/*.toml": REGISTER_DATA,
     "corrections.toml": REGISTER_DATA,
     "consequences/*.toml": CONSEQUENCE_DEFINITION,
@@ -117,15 +117,5 @@ def find_cause(file: str) -> str | None:
     ----------
     file : str
         Path below the declarations.
-
-    Raises
-    ------
-    KeyError
-        For a file that nobody has given a cause: every new kind of declaration must get one.
     """
-    if any(fnmatch(file, pattern) for pattern in (*DIVIDED, *WITHOUT_NUMBERS)):
-        return None
-    for pattern, cause in _CAUSE_OF_FILE.items():
-        if fnmatch(file, pattern):
-            return cause
-    raise KeyError(file)
+    return next((cause for pattern, cause in CAUSE_OF_FILE.items() if fnmatch(file, pattern)), None)
