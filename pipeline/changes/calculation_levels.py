@@ -2,7 +2,7 @@
 
 Belongs here: writing tables as a database the engine reads, running the engine as anybody does, its result in øre. Does
 not belong here: the tables between two releases (`walk_back`), calculating (the engine). Engine and pipeline meet in
-files: each release is calculated by the engine it carries.
+files: each release is calculated by the engine it carries, what stands between them by that of the new one.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import polars as pl
 
 from pipeline.changes.attribute import Step, attribute
 from pipeline.changes.causes import ENGINE
-from pipeline.changes.walk_back import Between, Tables, walk_back
+from pipeline.changes.walk_back import Between, State, Tables, walk_back
 from pipeline.declarations.problems import InputError, Problem
 from pipeline.executors import DEFAULT_RESOURCES, Resources
 from pipeline.fingerprints import hash_file
@@ -59,22 +59,26 @@ def attribute_calculation(
     Raises
     ------
     InputError
-        When the engine refuses the calculation.
+        When a release refuses the calculation.
     """
-    with TemporaryDirectory() as scratch:
-        engines = {release: _unpack_engine(release, Path(scratch)) for release in (between.old, new)}
+    with TemporaryDirectory() as folder:
+        scratch = Path(folder)
+        engine, old_engine = (
+            _unpack_engine(new, scratch / "new"),
+            _unpack_engine(between.old, scratch / "old"),
+        )
+        last, first = (_calculate_release(file, *made) for made in ((new, engine), (between.old, old_engine)))
+        has_same_engine = hash_file(_find_wheel(between.old)) == hash_file(_find_wheel(new))
         steps = []
         for place, state in enumerate(walk_back(between, _list_tables(new), resources)):
-            is_old = state.cause == ""
-            folder = between.old if is_old else new if place == 0 else None
-            levels = None
-            if state.tables is not None:
-                folder = folder or _write_release(state.tables, new, Path(scratch) / f"state_{place}")
-                levels = _calculate(file, folder, engines[new])
-            steps.append(Step(state.cause, levels))
-        if _has_another_engine(between.old, new):
-            steps[-1] = Step(ENGINE, steps[-1].levels)
-            steps.append(Step("", _calculate(file, between.old, engines[between.old])))
+            if place == 0:
+                steps.append(Step(state.cause, last))
+            elif state.cause:
+                steps.append(Step(state.cause, _calculate_state(file, state, new, engine, scratch)))
+            elif has_same_engine:
+                steps.append(Step("", first))
+            else:
+                steps += [Step(ENGINE, _calculate(file, between.old, engine)[0]), Step("", first)]
     return attribute(steps[::-1])
 
 
@@ -86,15 +90,32 @@ def _find_wheel(release: Path) -> Path:
     return next(release.glob("soem_engine-*.whl"))
 
 
-def _has_another_engine(old: Path, new: Path) -> bool:
-    return hash_file(_find_wheel(old)) != hash_file(_find_wheel(new))
-
-
-def _unpack_engine(release: Path, scratch: Path) -> Path:
-    folder = scratch / f"engine_of_{release.name}"
+def _unpack_engine(release: Path, folder: Path) -> Path:
     with zipfile.ZipFile(_find_wheel(release)) as wheel:
         wheel.extractall(folder)
     return folder
+
+
+def _calculate_release(file: Path, release: Path, engine: Path) -> pl.DataFrame:
+    """Calculate on a release with the engine it carries; refuse what it refuses."""
+    levels, refusal = _calculate(file, release, engine)
+    if levels is None:
+        problem = Problem(
+            file.name,
+            f"release {release.name} refuses it: {refusal}",
+            "a calculation that both releases can make",
+            f"run soem-engine run {file.name} --release {release}",
+        )
+        raise InputError("The calculation could not be made", [problem])
+    return levels
+
+
+def _calculate_state(file: Path, state: State, new: Path, engine: Path, scratch: Path) -> pl.DataFrame | None:
+    """Calculate on the tables between two releases; None where they, or a result on them, could not be made."""
+    if state.tables is None:
+        return None
+    folder = _write_release(state.tables, new, scratch / f"until_{state.cause}")
+    return _calculate(file, folder, engine)[0]
 
 
 def _write_release(tables: Tables, new: Path, folder: Path) -> Path:
@@ -108,9 +129,9 @@ def _write_release(tables: Tables, new: Path, folder: Path) -> Path:
     return folder
 
 
-def _calculate(file: Path, release: Path, engine: Path) -> pl.DataFrame:
-    """Run the engine; return the net present value by payer and in all, as levels."""
-    command = [sys.executable, "-c", "import sys; from soem_engine.cli import main; sys.exit(main())"]
+def _calculate(file: Path, release: Path, engine: Path) -> tuple[pl.DataFrame | None, str]:
+    """Run the engine; return the net present value by payer and in all as levels, or None and what it says instead."""
+    command = [sys.executable, "-P", "-c", "import sys; from soem_engine.cli import main; sys.exit(main())"]
     done = subprocess.run(
         [*command, "combine" if _is_plan(file) else "run", str(file), "--release", str(release), "--json"],
         env={**os.environ, "PYTHONPATH": str(engine)},
@@ -118,15 +139,7 @@ def _calculate(file: Path, release: Path, engine: Path) -> pl.DataFrame:
         encoding="utf-8",
         check=False,
     )
-    if done.returncode:
-        problem = Problem(
-            file.name,
-            f"the engine of release {engine.name.removeprefix('engine_of_')} refuses it: {done.stderr.strip()}",
-            "a calculation that both releases can make",
-            f"run soem-engine run {file.name} on each of the two releases",
-        )
-        raise InputError("The calculation could not be made", [problem])
-    return _read_result(json.loads(done.stdout))
+    return (None, done.stderr.strip()) if done.returncode else (_read_result(json.loads(done.stdout)), "")
 
 
 def _is_plan(file: Path) -> bool:

@@ -96,8 +96,6 @@ def find_changes(between: Between, new: Content, resources: Resources = DEFAULT_
         steps.append(Step(state.cause, levels))
         if levels is None:
             not_told_apart.append((state.cause, state.reason))
-    if len(steps) == 1:
-        steps = [Step(UNEXPLAINED, list_levels(new.tables)), *steps]
     links = attribute(steps[::-1])
     told = tuple((_find_joint(cause, between.causes), reason) for cause, reason in not_told_apart)
     return _put_together(read_content(between.old), new, between.causes, _complete(links), told)

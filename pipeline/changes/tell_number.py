@@ -49,7 +49,7 @@ def tell_why(
     words = ChangeWords(language)
     told = {"number": subject, "old": between[0], "new": between[1]}
     if links.is_empty():
-        return words.say("number_same", **told) + "\n"
+        return words.say("calculation_same" if is_calculation else "number_same", **told) + "\n"
     title = words.say("calculation_title" if is_calculation else "number_title", **told)
     is_money = is_calculation or links["number_kind"][0] == "price"
     lines = tell_number(links, language, 2 if is_money else None)

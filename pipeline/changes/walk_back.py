@@ -21,7 +21,7 @@ from typing import Any
 import polars as pl
 
 from pipeline.build import build
-from pipeline.changes.causes import CAUSES, CODE, REGISTER_DATA
+from pipeline.changes.causes import CAUSES, CODE, REGISTER_DATA, UNEXPLAINED
 from pipeline.changes.mix_declarations import (
     Content,
     find_changed_causes,
@@ -30,6 +30,7 @@ from pipeline.changes.mix_declarations import (
     write_declarations,
 )
 from pipeline.checks import check_written
+from pipeline.declarations.method import Method
 from pipeline.declarations.problems import InputError
 from pipeline.delivery import check_registers
 from pipeline.executors import DEFAULT_RESOURCES, Resources
@@ -50,6 +51,16 @@ TABLES_OF_NUMBERS = (
 
 NUMBER_PACKAGES = ("duckdb", "numpy", "polars", "pyarrow", "scipy")
 """The packages of others whose versions numbers may depend on."""
+
+SAID_BY_METHOD = {
+    "year_first": "first_year",
+    "year_last": "last_year",
+    "price_year": "price_year",
+    "significance_level": "significance_level",
+    "last_year_followed": "relative_years",
+    "last_year_of_profile": "profile_years",
+}
+"""Columns of the table `release` that a calculation may read, and the key of the method each stands in."""
 
 Tables = Mapping[str, pl.DataFrame | Path]
 
@@ -181,11 +192,13 @@ def walk_back(between: Between, new: Tables, resources: Resources = DEFAULT_RESO
     Yields
     ------
     State
-        One more than there are causes; a state's cause is the one that comes next when going forward from the state
-        before, so that reversed they are a chain.
+        The new release first, the old one last, one more than there are causes; a state's cause is the one that comes
+        next when going forward from the state before, so that reversed they are a chain. Without any cause what moved
+        is unexplained.
     """
     old = {file.stem: file for file in sorted((between.old / "tables").glob("*.parquet"))}
     if not between.causes:
+        yield State(UNEXPLAINED, new)
         yield State("", old)
         return
     tables: Tables | None = new
@@ -195,7 +208,7 @@ def walk_back(between: Between, new: Tables, resources: Resources = DEFAULT_RESO
             yield State(between.causes[place], tables, reason)
             if place:
                 tell("undoing changes", len(between.causes) - 1 - place, len(between.causes) - 1)
-                tables, reason = _build_without(between, between.causes[place:], workshop, resources)
+                tables, reason = _build_without(between, between.causes[place:], new, workshop, resources)
     tell("undoing changes", max(len(between.causes) - 1, 1), max(len(between.causes) - 1, 1))
     yield State("", old)
 
@@ -232,7 +245,7 @@ def _link(source: str, target: str) -> None:
 
 
 def _build_without(
-    between: Between, undone: tuple[str, ...], workshop: Path, resources: Resources
+    between: Between, undone: tuple[str, ...], new: Tables, workshop: Path, resources: Resources
 ) -> tuple[Tables | None, str]:
     """Build the tables of the new release without some causes; None with a reason where that cannot be done."""
     registers = between.old_registers if REGISTER_DATA in undone else between.project.registers
@@ -247,4 +260,12 @@ def _build_without(
         build(project, between.numbers, check_written, resources=resources)
     except (InputError, BuildFailed) as error:
         return None, str(error).splitlines()[0]
-    return {name: Path(project.tables.pattern(name)) for name in TABLES_OF_NUMBERS}, ""
+    tables = {name: Path(project.tables.pattern(name)) for name in TABLES_OF_NUMBERS}
+    return {**tables, "release": _describe_state(new["release"], project.declared.method)}, ""
+
+
+def _describe_state(release: pl.DataFrame | Path, method: Method) -> pl.DataFrame:
+    """Return the new release's own row with what a state's method says of years, price year and significance."""
+    row = release if isinstance(release, pl.DataFrame) else pl.read_parquet(release)
+    own = {column: getattr(method, key) for column, key in SAID_BY_METHOD.items() if column in row.columns}
+    return row.with_columns(pl.lit(value, row.schema[column]).alias(column) for column, value in own.items())

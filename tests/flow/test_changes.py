@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from fractions import Fraction
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import polars as pl
 import pytest
 
 from pipeline.build import build
+from pipeline.changes.calculation_levels import PAYERS
 from pipeline.changes.causes import CAUSES, JOINT
 from pipeline.changes.mix_declarations import mix_declarations, read_declarations, write_declarations
 from pipeline.changes.number_levels import list_levels, list_released
@@ -153,6 +156,24 @@ def test_numbers_that_move_with_the_code_alone_are_the_codes(small: SmallBuild, 
     assert moves.len() > 1000 and (moves + 0.25).abs().max() < 1e-9
 
 
+def write_calculations(folder: Path) -> tuple[Path, Path]:
+    """Write the example in both views: of 1,200 persons only shelter is shown, but every estimate is used."""
+    text = CALCULATION.read_text("utf-8")
+    estimated = folder / "estimated.toml"
+    estimated.write_text(text.replace('view = "soem_classic"', 'view = "all_estimates"'), "utf-8")
+    return CALCULATION, estimated
+
+
+def calculate(release: Path, calculation: Path) -> dict[str, int]:
+    """Return the net present value by payer and in all, in whole øre."""
+    engine = Path(sys.executable).with_name("soem-engine")
+    command = (engine, "run", calculation, "--release", release, "--json")
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=True)
+    amounts = json.loads(done.stdout)["totals"]["net_present_value_by_payer_dkk"]
+    oere = {payer: round(100 * amounts[payer]) for payer in PAYERS}
+    return oere | {"total": sum(oere.values())}
+
+
 @pytest.mark.slow
 def test_the_command_publishes_tells_and_attributes_a_calculation(small: SmallBuild, tmp_path: Path) -> None:
     declarations = edit_declarations(tmp_path / "declarations", "prices", "reimbursement")
@@ -185,13 +206,19 @@ def test_the_command_publishes_tells_and_attributes_a_calculation(small: SmallBu
     assert {row["table"] for row in found["tables"]} >= {"unit_prices", "parameters", "price_figures"}
 
     registers = ("--registers", project.registers)
-    done = run_soem("why", old, new.name, CALCULATION, *where, *registers, "--json")
+    shown, estimated = write_calculations(tmp_path)
+    done = run_soem("why", old, new.name, estimated, *where, *registers, "--json")
     assert done.returncode == 0, done.stderr
     links = pl.DataFrame(json.loads(done.stdout), infer_schema_length=None)
-    assert set(links["cause"]) <= {"prices", "reimbursement"}
+    assert set(links.filter(measure="total")["cause"]) == {"prices"}
+    assert set(links.filter(measure="state")["cause"]) == {"reimbursement"}
     oere = (100 * (links["value_after"] - links["value_before"])).round().cast(pl.Int64)
     by_measure = dict(links.with_columns(oere=oere).group_by("measure").agg(pl.col("oere").sum()).iter_rows())
+    ends = [calculate(release, estimated) for release in (find_first(small), new)]
+    assert by_measure == {payer: ends[1][payer] - ends[0][payer] for payer in by_measure}
     assert by_measure.pop("total") == sum(by_measure.values()) != 0
+    same = run_soem("why", old, new.name, shown, *where, *registers)
+    assert same.stdout == f"Beregningen {shown.name} giver det samme i {old} og {new.name}.\n", same.stderr
 
 
 def test_releases_that_are_not_there_and_registers_that_are_others_are_told(
