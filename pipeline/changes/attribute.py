@@ -3,22 +3,26 @@
 Belongs here: the chain from the old level to the new one, link by link. Does not belong here: making the levels
 (`walk_back`). The chain is exact: the first link starts at the old number, each link starts where the one before
 ended, and the last ends at the new number. Where a level between is not known, the links that meet there are one. So
-are links of counts that differ by fewer persons than may be published.
+are links of a target group's counts, all of them together, where one count moves by fewer persons than may be
+published. A number that neither release publishes is not told of, whatever stood between.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby, pairwise
 
 import polars as pl
 
-from pipeline.changes.causes import JOINT, SCOPE
+from pipeline.changes.causes import DECLARED_KINDS, JOINT, KNOWLEDGE_ONLY, SCOPE, UNEXPLAINED
 from pipeline.release.rules import FEWEST
 
 KEY = ("number_id", "measure")
 Link = tuple[str, float | None, float | None]
 """A cause, the number before it and after it."""
+Levels = Sequence[float | None]
+"""One number, step by step."""
 _ABOUT = ("number_kind", "target_group", "consequence", "relative_year")
 
 
@@ -32,44 +36,59 @@ class Step:
         Empty for the old release.
     levels : polars.DataFrame or None
         As `list_levels` gives them; None where they could not be made.
+    is_stricter : bool
+        Whether more is withheld than the declarations of that state say, so that a number that is not there may only
+        be withheld.
     """
 
     cause: str
     levels: pl.DataFrame | None
+    is_stricter: bool = False
 
 
-def attribute(steps: Sequence[Step]) -> pl.DataFrame:
+def attribute(steps: Sequence[Step], floor: int = FEWEST) -> pl.DataFrame:
     """Tell apart what moved every number that is not the same in both releases, or was not on the way.
 
     Parameters
     ----------
     steps : sequence of Step
         The old release first, the new one last; both with levels. At least two.
+    floor : int
+        No cause tells of a count that moved by fewer persons.
 
     Returns
     -------
     polars.DataFrame
         One row a link that is not level: number_id, measure, link (1, 2 …), cause (several joined by +), value_before,
-        value_after (null where there is no number), standard_error_before (of the old number) and what the number is
-        about.
+        value_after (null where there is no number), standard_error_before (of the old number as estimated) and what
+        the number is about.
     """
-    causes, wide = _widen(_join_unknown(steps))
-    levels = [f"level_{place}" for place in range(len(causes))]
+    known = _join_unknown(steps)
+    wide = _widen(known)
+    names = [f"level_{place}" for place in range(len(known))]
     is_moved = pl.any_horizontal(
-        *(pl.col(before).ne_missing(pl.col(after)) for before, after in zip(levels, levels[1:], strict=False))
+        pl.col(before).ne_missing(pl.col(after)) for before, after in pairwise(names)
     )
+    is_published = pl.col(names[0]).is_not_null() | pl.col(names[-1]).is_not_null()
+    moved = wide.filter(is_moved & is_published).sort(KEY).iter_rows(named=True)
     rows = []
-    for row in wide.filter(is_moved).iter_rows(named=True):
-        values = [row[name] for name in levels]
-        links = [(SCOPE, values[0], values[-1])] if row["is_scope"] else list(_find_links(causes, values))
-        if row["number_kind"] == "group":
-            links = _join_small(links)
-        about = {name: row[name] for name in (*KEY, *_ABOUT, "standard_error_before")}
-        rows += [
-            {**about, "link": place, "cause": cause, "value_before": before, "value_after": after}
-            for place, (cause, before, after) in enumerate(links, 1)
-        ]
+    for (kind, *_), numbers in groupby(moved, key=_name_together):
+        told = list(numbers)
+        chains = [[row[name] for name in names] for row in told]
+        together = _find_links(known, chains, floor if kind == "group" else 0)
+        for row, chain, links in zip(told, chains, together, strict=True):
+            about = {name: row[name] for name in (*KEY, *_ABOUT, "standard_error_before")}
+            rows += [
+                {**about, "link": place, "cause": cause, "value_before": before, "value_after": after}
+                for place, (cause, before, after) in enumerate(_name_causes(row, chain, links), 1)
+            ]
     return pl.DataFrame(rows, schema=_SCHEMA).sort(*KEY, "link")
+
+
+def _name_together(row: dict) -> tuple[str, str, str]:
+    """Name what is told apart together: the counts of a target group, any other number alone."""
+    is_count = row["number_kind"] == "group"
+    return row["number_kind"], row["number_id"], "" if is_count else row["measure"]
 
 
 _SCHEMA = {
@@ -93,13 +112,13 @@ def _join_unknown(steps: Sequence[Step]) -> list[Step]:
     for step in steps:
         waiting.append(step.cause)
         if step.levels is not None:
-            known.append(Step(JOINT.join(filter(None, waiting)), step.levels))
+            known.append(Step(JOINT.join(filter(None, waiting)), step.levels, step.is_stricter))
             waiting = []
     return known
 
 
-def _widen(steps: Sequence[Step]) -> tuple[list[str], pl.DataFrame]:
-    """Return the causes and one row a number with its level at every step."""
+def _widen(steps: Sequence[Step]) -> pl.DataFrame:
+    """Return one row a number with its level at every step."""
     frames = []
     for place, step in enumerate(steps):
         assert step.levels is not None
@@ -111,7 +130,7 @@ def _widen(steps: Sequence[Step]) -> tuple[list[str], pl.DataFrame]:
         wide = wide.join(frame, on=list(KEY), how="left", validate="1:1")
     old = steps[0].levels.select(*KEY, pl.col("standard_error").alias("standard_error_before"))
     wide = wide.join(old, on=list(KEY), how="left", validate="1:1")
-    return [step.cause for step in steps], wide.with_columns(is_scope=_is_scope(steps))
+    return wide.with_columns(is_scope=_is_scope(steps))
 
 
 def _is_scope(steps: Sequence[Step]) -> pl.Expr:
@@ -124,31 +143,57 @@ def _is_scope(steps: Sequence[Step]) -> pl.Expr:
     return outside
 
 
-def _find_links(causes: Sequence[str], values: Sequence[float | None]) -> Iterator[Link]:
-    """Give the links of one number: a level that is missing between two others belongs to the next link."""
-    level, waiting = values[0], []
-    last_known = max(place for place, value in enumerate(values) if value is not None)
-    for place in range(1, len(values)):
-        value = values[place]
-        is_gap = value is None and level is not None and place < last_known
-        waiting.append(causes[place])
-        if is_gap:
-            continue
-        if value != level:
-            yield JOINT.join(waiting), level, value
-        level, waiting = value, []
+def _find_links(steps: Sequence[Step], chains: Sequence[Levels], floor: int) -> list[list[Link]]:
+    """Give the links of numbers told apart together: the same causes stand together for all of them."""
+    stops = [
+        place for place in range(len(steps)) if not any(_is_gap(chain, place, steps) for chain in chains)
+    ]
+    parts = [
+        ([step.cause for step in steps[start + 1 : end + 1]], start, end)
+        for start, end in pairwise(stops)
+        if any(chain[start] != chain[end] for chain in chains)
+    ]
+    while len(parts) > 1 and any(_is_small(part, chains, floor) for part in parts):
+        place = max(next(n for n, part in enumerate(parts) if _is_small(part, chains, floor)), 1)
+        (first, start, _), (second, _, end) = parts[place - 1 : place + 1]
+        parts[place - 1 : place + 1] = [(first + second, start, end)]
+    return [
+        [(JOINT.join(c), chain[start], chain[end]) for c, start, end in parts if chain[start] != chain[end]]
+        for chain in chains
+    ]
 
 
-def _join_small(links: list[Link]) -> list[Link]:
-    """Join links of a count that differ by 1–4 with a neighbour, so that no cause tells of so few persons."""
-    joined = list(links)
-    while len(joined) > 1 and any(map(_is_small, joined)):
-        place = max(next(n for n, link in enumerate(joined) if _is_small(link)), 1)
-        (first, before, _), (second, _, after) = joined[place - 1 : place + 1]
-        joined[place - 1 : place + 1] = [(f"{first}{JOINT}{second}", before, after)]
-    return [link for link in joined if link[1] != link[2]]
+def _is_gap(chain: Levels, place: int, steps: Sequence[Step]) -> bool:
+    """Say whether a level is missing on the way, so that it belongs to the next link."""
+    if chain[place] is not None or place in (0, len(chain) - 1):
+        return False
+    before, after = (any(level is not None for level in part) for part in (chain[:place], chain[place + 1 :]))
+    return before and (after or steps[place].is_stricter)
 
 
-def _is_small(link: Link) -> bool:
-    _, before, after = link
-    return before is not None and after is not None and 0 < abs(after - before) < FEWEST
+def _is_small(part: tuple[list[str], int, int], chains: Sequence[Levels], floor: int) -> bool:
+    """Say whether a count moves by fewer persons than may be told."""
+    _, start, end = part
+    return any(
+        chain[start] is not None and chain[end] is not None and 0 < abs(chain[end] - chain[start]) < floor
+        for chain in chains
+    )
+
+
+def _name_causes(row: dict, chain: Levels, links: list[Link]) -> list[Link]:
+    """Name what is no cause: what only one release has, and what no cause there is can have moved."""
+    first, last, kind = chain[0], chain[-1], row["number_kind"]
+    if row["is_scope"]:
+        return [(SCOPE, first, last)]
+    if kind in DECLARED_KINDS and (first is None) != (last is None):
+        _, before, after = links[0]
+        is_in_one = before is None or after is None
+        return [(SCOPE, before, after), *links[1:]] if is_in_one and chain[1] == after else links
+    return list(_keep_possible(links)) if kind in ("difference", "group") else links
+
+
+def _keep_possible(links: list[Link]) -> Iterator[Link]:
+    """Replace causes that move no estimate and no count, alone or together."""
+    for cause, before, after in links:
+        is_impossible = set(cause.split(JOINT)) <= KNOWLEDGE_ONLY
+        yield UNEXPLAINED if is_impossible else cause, before, after

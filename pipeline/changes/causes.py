@@ -40,10 +40,16 @@ ENGINE = "engine"
 """Before all causes, of a calculation only: the engine of the new release on the numbers of the old one."""
 
 SCOPE = "scope"
-"""In place of a cause: the number's target group or consequence is not in both releases, so that nothing moved it."""
+"""In place of a cause: what the number is of is not in both releases, so that nothing moved it."""
 
 UNEXPLAINED = "unexplained"
-"""In place of a cause: a number moved although code, packages, registers and declarations are the same."""
+"""In place of a cause: a number moved although nothing it can depend on differs."""
+
+DECLARED_KINDS = ("price", "rate", "study")
+"""Kinds of number that are there because somebody declared them."""
+
+KNOWLEDGE_ONLY = frozenset({PRICES, REIMBURSEMENT, OTHER_KNOWLEDGE})
+"""Causes that move no estimate, no profile and no count; the index does, where a consequence is in kr."""
 
 JOINT = "+"
 """Between the names of causes that could not be told apart."""

@@ -7,8 +7,10 @@ Belongs here: putting the parts together, and the rows of the table `changes`. D
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -17,6 +19,7 @@ from pipeline.changes.causes import JOINT, UNEXPLAINED
 from pipeline.changes.compare_releases import Content, Difference, compare_releases, read_content
 from pipeline.changes.mix_declarations import read_declarations
 from pipeline.changes.number_levels import list_levels, list_released
+from pipeline.changes.small_counts import find_floor
 from pipeline.changes.walk_back import Between, find_causes, walk_back
 from pipeline.executors import DEFAULT_RESOURCES, Resources
 from pipeline.release.versions import MANIFEST
@@ -32,6 +35,8 @@ class Changes:
     difference : Difference
     causes : tuple of str
         What differs in how they were made, in order.
+    is_declared_same : bool
+        Whether the declarations say the same, texts and what only one release has included.
     is_attributed : bool
         Whether what each cause did was looked for.
     links : polars.DataFrame
@@ -46,6 +51,7 @@ class Changes:
 
     difference: Difference
     causes: tuple[str, ...]
+    is_declared_same: bool
     is_attributed: bool
     links: pl.DataFrame
     not_told_apart: tuple[tuple[str, str], ...]
@@ -71,7 +77,7 @@ def find_differences(old: Path, new: Path) -> Changes:
     declared = read_declarations(old / "declarations"), read_declarations(new / "declarations")
     causes = find_causes(*made, declared)
     links = attribute([Step("", list_released(old)), Step(UNEXPLAINED, list_released(new))])
-    return _put_together(*contents, causes, _complete(links), None)
+    return _put_together(*contents, causes, _complete(links), None, declared)
 
 
 def find_changes(between: Between, new: Content, resources: Resources = DEFAULT_RESOURCES) -> Changes:
@@ -93,12 +99,13 @@ def find_changes(between: Between, new: Content, resources: Resources = DEFAULT_
     steps, not_told_apart = [], []
     for state in walk_back(between, new.tables, resources):
         levels = None if state.tables is None else list_levels(state.tables)
-        steps.append(Step(state.cause, levels))
+        steps.append(Step(state.cause, levels, state.is_stricter))
         if levels is None:
             not_told_apart.append((state.cause, state.reason))
-    links = attribute(steps[::-1])
+    links = attribute(steps[::-1], find_floor(*between.declared))
     told = tuple((_find_joint(cause, between.causes), reason) for cause, reason in not_told_apart)
-    return _put_together(read_content(between.old), new, between.causes, _complete(links), told)
+    contents = read_content(between.old), new
+    return _put_together(*contents, between.causes, _complete(links), told, between.declared)
 
 
 def _find_joint(cause: str, causes: tuple[str, ...]) -> str:
@@ -118,6 +125,7 @@ def _put_together(
     causes: tuple[str, ...],
     links: pl.DataFrame,
     not_told_apart: tuple[tuple[str, str], ...] | None,
+    declared: tuple[Mapping[str, Any], Mapping[str, Any]],
 ) -> Changes:
     names = [
         content.tables[table].select(
@@ -130,6 +138,7 @@ def _put_together(
     return Changes(
         compare_releases(old, new),
         causes,
+        declared[0] == declared[1],
         not_told_apart is not None,
         links,
         not_told_apart or (),

@@ -124,7 +124,7 @@ def _tell_causes(changes: Changes, words: ChangeWords) -> list[str]:
     """Tell how many numbers each cause moved and how far; two paragraphs and a table."""
     if not changes.is_attributed:
         made = ", ".join(words.causes(cause) for cause in changes.causes)
-        return [words.say("made_otherwise", causes=made) if made else words.say("no_cause")]
+        return [words.say("made_otherwise", causes=made) if made else _tell_no_cause(changes, words)]
     by_cause = changes.links.with_columns(
         n_errors=(pl.col("value_after") - pl.col("value_before")).abs() / _error(),
         is_difference=pl.col("number_kind") == "difference",
@@ -150,11 +150,15 @@ def _tell_causes(changes: Changes, words: ChangeWords) -> list[str]:
         for row in rows
     ]
     parts = [f"## {words.say('causes')}"]
-    parts += [words.say("causes_read")] if changes.causes else [words.say("no_cause")]
+    parts += [words.say("causes_read") if changes.causes else _tell_no_cause(changes, words)]
     parts += [words.table(head, table, dict.fromkeys(range(1, 5), True))] if table else []
     if silent:
         parts.append(words.say("no_numbers_cause", causes=", ".join(words.causes(cause) for cause in silent)))
     return [*parts, *(_tell_not_told_apart(changes, words))]
+
+
+def _tell_no_cause(changes: Changes, words: ChangeWords) -> str:
+    return words.say("no_cause" if changes.is_declared_same else "no_cause_in_common")
 
 
 def _tell_not_told_apart(changes: Changes, words: ChangeWords) -> list[str]:

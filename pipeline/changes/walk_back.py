@@ -21,7 +21,7 @@ from typing import Any
 import polars as pl
 
 from pipeline.build import build
-from pipeline.changes.causes import CAUSES, CODE, REGISTER_DATA, UNEXPLAINED
+from pipeline.changes.causes import CAUSES, CODE, FILTER_AND_TAPER, REGISTER_DATA, UNEXPLAINED
 from pipeline.changes.mix_declarations import (
     Content,
     find_changed_causes,
@@ -29,6 +29,7 @@ from pipeline.changes.mix_declarations import (
     read_declarations,
     write_declarations,
 )
+from pipeline.changes.small_counts import is_laxer, keep_strictest
 from pipeline.checks import check_written
 from pipeline.declarations.method import Method
 from pipeline.declarations.problems import InputError
@@ -105,11 +106,14 @@ class State:
         None when they could not be built. Files are there until the next state is asked for.
     reason : str
         Why not, in words.
+    is_stricter : bool
+        Whether more is withheld than its declarations say: the smallest counts are the stricter ones of both releases.
     """
 
     cause: str
     tables: Tables | None
     reason: str = ""
+    is_stricter: bool = False
 
 
 def compare_making(
@@ -205,12 +209,16 @@ def walk_back(between: Between, new: Tables, resources: Resources = DEFAULT_RESO
     reason = ""
     with _open_workshop(between) as workshop:
         for place in range(len(between.causes) - 1, -1, -1):
-            yield State(between.causes[place], tables, reason)
+            yield State(between.causes[place], tables, reason, _is_stricter(between, place + 1))
             if place:
                 tell("undoing changes", len(between.causes) - 1 - place, len(between.causes) - 1)
                 tables, reason = _build_without(between, between.causes[place:], new, workshop, resources)
     tell("undoing changes", max(len(between.causes) - 1, 1), max(len(between.causes) - 1, 1))
     yield State("", old)
+
+
+def _is_stricter(between: Between, first_undone: int) -> bool:
+    return FILTER_AND_TAPER in between.causes[first_undone:] and is_laxer(*between.declared)
 
 
 @contextmanager
@@ -252,7 +260,7 @@ def _build_without(
     if registers is None:
         return None, "the register files of the old release are not there"
     folder = workshop / f"declarations_{len(undone)}"
-    mixed = mix_declarations(*between.declared, undone)
+    mixed = keep_strictest(mix_declarations(*between.declared, undone), *between.declared)
     write_declarations(mixed, between.project.declarations, folder)
     project = Project(registers, workshop / "outputs", folder)
     try:

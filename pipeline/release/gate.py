@@ -17,7 +17,9 @@ from pipeline.failures import GateError
 from pipeline.release.covariance import check_covariances
 from pipeline.release.coverage import Waiver, compare_coverage, read_waivers
 from pipeline.release.great_expectations_run import ExpectationRunner, Outcome
+from pipeline.release.made_at_publication import make_empty_table
 from pipeline.release.rules import Rule
+from pipeline.release.rules_of_changes import CHANGE_RULES
 from pipeline.release.rules_of_estimates import ESTIMATE_RULES
 from pipeline.release.rules_of_knowledge import (
     OTHER_RULES,
@@ -108,7 +110,7 @@ def run_gate(
     Parameters
     ----------
     tables : mapping of str to polars.DataFrame
-        `REQUIRED_TABLES` and `release`; `declaration_history` may be there.
+        `REQUIRED_TABLES` and `release`; `declaration_history` and `changes` may be there.
     previous : Path, optional
         Folder of the release before, whose coverage must be kept.
     waivers : Path, optional
@@ -176,13 +178,14 @@ def _check_models(runner: ExpectationRunner, tables: Mapping[str, pl.DataFrame])
 def all_rules() -> tuple[Rule, ...]:
     """Return every rule that is a query, in the order they are read."""
     generated = (*make_reference_rules(), *make_text_rules(), *make_floor_rules())
-    return (*ESTIMATE_RULES, *PROFILE_RULES, *PRICE_RULES, *PASSPORT_RULES, *OTHER_RULES, *generated)
+    written = (*ESTIMATE_RULES, *PROFILE_RULES, *PRICE_RULES, *PASSPORT_RULES, *OTHER_RULES, *CHANGE_RULES)
+    return (*written, *generated)
 
 
 def register_tables(tables: Mapping[str, pl.DataFrame]) -> duckdb.DuckDBPyConnection:
-    """Open a database in memory that sees the tables by name; the caller closes it."""
+    """Open a database in memory that sees the tables by name, `changes` also where none was looked for; close it."""
     connection = duckdb.connect()
-    for name, frame in tables.items():
+    for name, frame in {"changes": make_empty_table("changes"), **tables}.items():
         connection.register(name, frame.to_arrow())
     return connection
 

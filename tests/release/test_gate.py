@@ -11,14 +11,15 @@ from pipeline.failures import GateError
 from pipeline.release.covariance import check_covariances
 from pipeline.release.coverage import compare_coverage, read_waivers
 from pipeline.release.gate import all_rules, evaluate_rule, register_tables, run_gate
-from tests.release.tiny_tables import make_release_row, make_tiny_tables
+from tests.release.tiny_changes import make_changes
+from tests.release.tiny_tables import make_frame, make_release_row, make_tiny_tables
 
 pytestmark = pytest.mark.xdist_group("release")
 
 
 @pytest.fixture(scope="module")
 def tables() -> dict[str, pl.DataFrame]:
-    return make_tiny_tables() | {"release": make_release_row()}
+    return make_tiny_tables() | {"release": make_release_row(), "changes": make_changes()}
 
 
 def change(table, column, value, where):
@@ -59,6 +60,21 @@ def add(table, **values):
             )
         )
         return tables | {table: pl.concat([tables[table], first])}
+
+    return apply
+
+
+def count_persons(*links):
+    """Tell of the persons of a group, before and after each cause."""
+
+    def apply(tables):
+        rows = [
+            {"number_id": "homeless", "measure": "n_persons", "link": place, "cause": f"cause_{place}"}
+            | {"number_kind": "group", "target_group": "homeless"}
+            | {"value_before": before, "value_after": after}
+            for place, (before, after) in enumerate(links, 1)
+        ]
+        return tables | {"changes": make_frame("changes", rows)}
 
     return apply
 
@@ -136,6 +152,10 @@ BREAKERS = [
     ("events_have_coverage", drop("coverage", c("attribute_value") == "ordinary")),
     ("corrections_hit_what_was_expected", change("corrections", "n_rows_corrected", 9, pl.lit(True))),
     ("corrections_hit_what_was_expected", change("corrections", "n_rows_corrected", None, pl.lit(True))),
+    ("changes_are_chains", change("changes", "link", 3, c("link") == 2)),
+    ("changes_are_chains", count_persons((90.0, 99.0), (98.0, 108.0))),
+    ("changes_tell_published_numbers", count_persons((None, 99.0), (99.0, None))),
+    ("changes_tell_of_no_few_persons", count_persons((90.0, 93.0), (93.0, 108.0))),
     ("unit_prices_target_group_known", change("unit_prices", "target_group", "x", c("target_group").is_not_null())),
     ("estimates_consequence_known", change("estimates", "consequence", "nothing", CELL)),
     ("target_groups_limitations_in_both_languages", change("target_groups", "limitations_en", None, UNION)),
