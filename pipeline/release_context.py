@@ -23,9 +23,11 @@ NUMBER_CODE = (
         "pipeline/panels",
         "pipeline/knowledge",
     ),
-    *("pipeline/declarations", "pipeline/stages", "estimation"),
+    *("pipeline/declarations", "pipeline/stages", "estimation", "schemas"),
+    *("pipeline/flow.py", "pipeline/leaf_jobs.py", "pipeline/project.py", "pipeline/tables.py"),
+    *("pipeline/task.py", "pipeline/views.py"),
 )
-"""The packages that numbers come from."""
+"""The packages and modules that numbers come from."""
 
 _COMMIT, _FIELD = "\x1e", "\x1f"
 

@@ -20,6 +20,7 @@ from typing import Any
 import tomlkit
 
 from pipeline.changes.causes import CAUSE_OF_GROUP, CAUSE_OF_METHOD, CAUSES, find_cause
+from pipeline.declarations.other_knowledge import INDEX_DECIMALS, PRICE_INDEX_FILE
 
 Content = Any
 """A TOML file as a dictionary, a CSV file as a list of rows (dictionaries), another file as bytes."""
@@ -36,7 +37,7 @@ _ENTRIES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 }
 """Lists of entries that are mixed one by one, with what names an entry."""
 
-_TABLES = {"prices/unit_prices.toml": ("overhead",), "prices/price_index.toml": ("index",)}
+_TABLES = {"prices/unit_prices.toml": ("overhead",)}
 """Tables that are mixed key by key."""
 
 _KEPT = ("prices/reimbursement_rules.toml", "prices/figures.csv", "prices/price_index.toml")
@@ -124,7 +125,23 @@ def _mix_file(file: str, old: Content, new: Content, undone: Collection[str]) ->
             **known,
             **{key: old.get(name, {}).get(key, value) for key, value in new[name].items()},
         }
+    if file == PRICE_INDEX_FILE:
+        mixed["index"] = _splice_index(old, new)
     return _keep_texts(mixed, new) if fnmatch(file, "consequences/*.toml") else mixed
+
+
+def _splice_index(old: dict[str, Any], new: dict[str, Any]) -> dict[str, float]:
+    """Return the old index with the years that only the new one has, put on the old one's base."""
+    before, after = old["index"], new["index"]
+    own = str(old["price_year"])
+    base = own if own in after else max(before.keys() & after.keys(), default=None)
+    factor = 1.0 if base is None else before[base] / after[base]
+    came = {
+        year: value if factor == 1 else round(value * factor, INDEX_DECIMALS)
+        for year, value in after.items()
+        if year not in before
+    }
+    return dict(sorted((before | came).items()))
 
 
 def _mix_entries(

@@ -21,8 +21,11 @@ COUNTS = ("n_persons", "n_person_years", "n_success", "n_others")
 
 _OF_VIEWS = """
     SELECT concat_ws('/', target_group, consequence, relative_year) AS number_id, 'difference' AS number_kind,
-        view AS measure, target_group, consequence, relative_year, value, standard_error
+        view AS measure, target_group, consequence, relative_year, value,
+        coalesce(nullif(standard_error, 0), max(nullif(standard_error, 0)) FILTER (view = 'all_estimates')
+            OVER (PARTITION BY target_group, consequence, relative_year)) AS standard_error
     FROM profiles"""
+"""A view that shows 0 for an estimate shows 0 or nothing for its error: then it is that of all estimates."""
 
 _LEVELS = f"""
     SELECT concat_ws('/', target_group, consequence, relative_year) AS number_id, 'difference' AS number_kind,
@@ -68,7 +71,7 @@ def list_levels(tables: Mapping[str, pl.DataFrame | Path]) -> pl.DataFrame:
     polars.DataFrame
         number_id, measure (together the key), number_kind, target_group, consequence, relative_year, value,
         standard_error; the three in the middle and the last two may be null. A difference is there as
-        `adjusted_difference` (as estimated) and in each view.
+        `adjusted_difference` (as estimated) and in each view; the error of one set to 0 is that of its estimate.
     """
     with duckdb.connect() as con:
         for name in TABLES_READ:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import tomllib
 from fnmatch import fnmatch
 
@@ -22,6 +23,7 @@ from pipeline.changes.causes import (
 )
 from pipeline.changes.change_words import ChangeWords
 from pipeline.declarations.method import METHOD_KEYS
+from pipeline.fingerprints import PROJECT
 from pipeline.project import DECLARATIONS
 from pipeline.release_context import NUMBER_CODE
 from pipeline.stages import FLOW
@@ -58,6 +60,46 @@ def test_every_declaration_file_has_a_cause_or_none_on_purpose() -> None:
     assert not [file for file in files if sum(fnmatch(file, kind) for kind in kinds) != 1]
     assert {find_cause(file) for file in files} - {None} < set(CAUSES)
     assert find_cause("somebodys_notes.toml") is None
+
+
+WITHOUT_NUMBERS_CODE = (
+    "pipeline/executors.py",
+    "pipeline/fingerprints.py",
+    "pipeline/passports/find_sources.py",
+    "pipeline/passports/tabulate_corrections.py",
+    "pipeline/passports/tabulate_passports.py",
+    "pipeline/progress.py",
+)
+"""Modules that code of numbers imports but no number depends on: who runs a job, hashing, passports, progress."""
+
+LATER_STAGES = ("pipeline/stages/__init__.py", "pipeline/stages/stage_8", "pipeline/stages/stage_9")
+
+
+def find_imports(file: str) -> set[str]:
+    """Return the files of the project that one imports."""
+    modules = set()
+    for node in ast.walk(ast.parse((PROJECT / file).read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            modules |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+        elif isinstance(node, ast.Import):
+            modules |= {alias.name for alias in node.names}
+    places = {module.replace(".", "/") for module in modules}
+    return {file for place in places if (PROJECT / (file := f"{place}.py")).is_file()}
+
+
+def test_whatever_the_code_of_numbers_imports_is_in_the_fingerprint_too() -> None:
+    own = [
+        file.relative_to(PROJECT).as_posix()
+        for name in NUMBER_CODE
+        for file in ([PROJECT / name] if name.endswith(".py") else (PROJECT / name).rglob("*.py"))
+    ]
+    known, waiting = set(), {file for file in own if not file.startswith(LATER_STAGES)}
+    while waiting:
+        file = waiting.pop()
+        known.add(file)
+        waiting |= find_imports(file) - known
+    others = {file for file in known if not file.startswith((*NUMBER_CODE, "calculation_engine"))}
+    assert others == set(WITHOUT_NUMBERS_CODE)
 
 
 def test_all_code_that_numbers_come_from_is_in_the_fingerprint() -> None:

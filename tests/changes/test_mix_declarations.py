@@ -115,6 +115,18 @@ def test_what_only_one_release_has_is_no_cause(new: Path, edit: Edit) -> None:
     assert mixed["prices/price_index.toml"]["index"]["2023"] == 102.0
 
 
+def test_years_that_come_with_another_base_are_put_on_the_old_one(new: Path, edit: Edit) -> None:
+    file = "prices/price_index.toml"
+    text = (new / file).read_text("utf-8")
+    head = text.split("[index]")[0].replace("price_year = 2022", "price_year = 2023")
+    (new / file).write_text(f"{head}[index]\n2021 = 92.0\n2022 = 96.0\n2023 = 100.0\n2024 = 102.4\n", "utf-8")
+    before, after = read_declarations(DECLARATIONS), read_declarations(new)
+    assert find_changed_causes(before, after) == ("index_and_discounting",)
+    mixed = mix_declarations(before, after, ["index_and_discounting"])[file]
+    assert mixed["price_year"] == 2022
+    assert mixed["index"] == before[file]["index"] | {"2023": 104.2, "2024": 106.7}
+
+
 def test_an_age_band_that_is_new_stays_and_others_are_undone(new: Path, edit: Edit) -> None:
     file = "target_groups/anxiety_depression.toml"
     edit(file, "age_from = 6", "age_from = 7")
