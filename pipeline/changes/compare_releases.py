@@ -2,7 +2,12 @@
 
 Belongs here: rows added, gone and changed, and changes of meaning. Does not belong here: how far a number moved and why
 (`attribute`). MAJOR: a unit, key, payer or definition changed its meaning, or something is gone that others may read.
-MINOR: groups, consequences, years, studies or columns came. PATCH: numbers or texts moved. NONE: nothing did.
+MINOR: groups, consequences, years, prices, rates, studies or columns came. PATCH: numbers or texts moved. NONE: nothing
+did.
+
+Decided here: prices in the money of another year have another unit, MAJOR. The level of significance and the taper say
+what the views show, so that another one is another definition of every number shown, MAJOR; the smallest counts only
+say how much of the same is published, PATCH where nothing came or went.
 """
 
 from __future__ import annotations
@@ -36,6 +41,25 @@ DEFINES_GROUP = (
     "population",
 )
 DEFINES_CONSEQUENCE = ("unit_da", "budget_sign", "population", "age_from", "age_to")
+DEFINES_VIEW = ("significance_level", "taper")
+"""Keys of the method that say what the views show."""
+
+ROWS = (
+    ("target_group", "target_groups", ("target_group",)),
+    ("consequence", "consequences", ("consequence",)),
+    ("payer", "unit_prices", ("payer",)),
+    ("unit_price", "unit_prices", ("consequence", "target_group", "payer")),
+    ("view", "profiles", ("view",)),
+    ("covariate_set", "estimates", ("covariate_set",)),
+    ("year_estimated", "estimates", ("relative_year",)),
+    ("year_of_profile", "profiles", ("relative_year",)),
+    ("year_of_index", "price_index", ("year",)),
+    ("discount_rate", "discount_rates", ("valid_from", "horizon_from")),
+    ("parameter", "parameters", ("parameter", "valid_from")),
+    ("effect_study", "effect_studies", ("effect_study",)),
+)
+"""Kinds of row that others may read by name, with the table and the columns that name them."""
+
 DEFINITIONS = (CONSEQUENCE_DEFINITION, COHORT_DEFINITION, SUCCESS_CRITERION)
 
 
@@ -132,14 +156,14 @@ def compare_releases(old: Content, new: Content) -> Difference:
     -------
     Difference
     """
+    found = list(_find_in_shape(old, new))
     tables = [
         _compare_rows(name, old.tables[name], new.tables[name])
         for name in RELEASE_TABLES
         if name in old.tables and name in new.tables and name not in NOT_COMPARED
     ]
     moved = tuple(table for table in tables if table.n_added or table.n_removed or table.n_changed)
-    found = [*_find_in_shape(old, new), *_find_in_release(old, new), *_find_in_rows(old, new)]
-    found += [Change(MAJOR, "definition", cause) for cause in _find_definitions(old, new)]
+    found += [*_find_in_release(old, new), *_find_in_rows(old, new), *_find_definitions(old, new)]
     changes = tuple(
         sorted(
             dict.fromkeys(found),
@@ -150,9 +174,19 @@ def compare_releases(old: Content, new: Content) -> Difference:
     return Difference(old.version, new.version, change_class, changes, moved)
 
 
+def _keep_comparable(old: pl.DataFrame, new: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Keep the columns that both have with the same type; another type is a change of meaning of its own."""
+    shared = [name for name, kind in new.schema.items() if old.schema.get(name) == kind]
+    return old.select(shared), new.select(shared)
+
+
 def _compare_rows(name: str, old: pl.DataFrame, new: pl.DataFrame) -> TableDifference:
-    key = [column for column in RELEASE_TABLES[name].key if column in old.columns and column in new.columns]
-    shared = [column for column in new.columns if column in old.columns and column not in key]
+    n_old, n_new = old.height, new.height
+    key = [column for column in RELEASE_TABLES[name].key if column in old.columns or column in new.columns]
+    old, new = _keep_comparable(old, new)
+    if not set(key) <= set(new.columns):
+        return TableDifference(name, n_new, n_old, 0)
+    shared = [column for column in new.columns if column not in key]
     joined = old.select(*key, *shared, _in_old=True).join(
         new.select(*key, *shared, _in_new=True), on=key, how="full", nulls_equal=True, suffix="_new"
     )
@@ -191,8 +225,8 @@ def _find_in_release(old: Content, new: Content) -> Iterator[Change]:
     """Find another contract, kind of registers, price year or span of years."""
     before, after = (content.tables["release"].row(0, named=True) for content in (old, new))
     for name in ("contract", "registers", "price_year"):
-        if before[name] != after[name]:
-            yield Change(MAJOR, name, f"{before[name]} → {after[name]}")
+        if before.get(name) != after.get(name):
+            yield Change(MAJOR, name, f"{before.get(name)} → {after.get(name)}")
     if before["year_first"] < after["year_first"] or before["year_last"] > after["year_last"]:
         yield Change(MAJOR, "register_years", f"{after['year_first']}–{after['year_last']}")
     elif (before["year_first"], before["year_last"]) != (after["year_first"], after["year_last"]):
@@ -200,38 +234,53 @@ def _find_in_release(old: Content, new: Content) -> Iterator[Change]:
 
 
 def _find_in_rows(old: Content, new: Content) -> Iterator[Change]:
-    """Find target groups, consequences, payers, views and years that came, went or are defined anew."""
-    for kind, table, column in (
-        ("target_group", "target_groups", "target_group"),
-        ("consequence", "consequences", "consequence"),
-        ("payer", "unit_prices", "payer"),
-        ("view", "profiles", "view"),
-        ("covariate_set", "estimates", "covariate_set"),
-        ("year_estimated", "estimates", "relative_year"),
-        ("year_of_profile", "profiles", "relative_year"),
-        ("year_of_index", "price_index", "year"),
-        ("parameter", "parameters", "parameter"),
-        ("effect_study", "effect_studies", "effect_study"),
-    ):
-        before, after = (set(content.tables[table][column].unique()) for content in (old, new))
-        if gone := sorted(before - after):
+    """Find target groups, consequences, payers, prices, rates, views and years that came, went or are defined anew."""
+    for kind, table, columns in ROWS:
+        before, after = (_list_named(content, table, columns) for content in (old, new))
+        if gone := sorted(before - after, key=_place):
             yield Change(MAJOR, f"{kind}_gone", _name(gone))
-        if came := sorted(after - before):
+        if came := sorted(after - before, key=_place):
             yield Change(MAJOR if kind in ("payer", "covariate_set") else MINOR, f"{kind}_new", _name(came))
-    for kind, table, column, defining in (
-        ("target_group", "target_groups", "target_group", DEFINES_GROUP),
-        ("consequence", "consequences", "consequence", DEFINES_CONSEQUENCE),
+    for kind, table, defining in (
+        ("target_group", "target_groups", DEFINES_GROUP),
+        ("consequence", "consequences", DEFINES_CONSEQUENCE),
     ):
-        both = old.tables[table].join(new.tables[table], on=column, how="inner", suffix="_new")
-        differs = pl.any_horizontal(*(pl.col(name).ne_missing(pl.col(f"{name}_new")) for name in defining))
-        if redefined := both.filter(differs)[column].to_list():
+        before, after = _keep_comparable(old.tables[table], new.tables[table])
+        both = before.join(after, on=kind, how="inner", suffix="_new")
+        differs = [
+            pl.col(name).ne_missing(pl.col(f"{name}_new")) for name in defining if name in before.columns
+        ]
+        if differs and (redefined := both.filter(pl.any_horizontal(differs))[kind].to_list()):
             yield Change(MAJOR, f"{kind}_redefined", _name(redefined))
+    before, after = (_list_named(content, "unit_prices", ("price_year",)) for content in (old, new))
+    if before and after and before != after:
+        yield Change(MAJOR, "year_of_prices", f"{_name(sorted(before))} → {_name(sorted(after))}")
 
 
-def _find_definitions(old: Content, new: Content) -> list[str]:
-    """Name the kinds of definition that are declared otherwise, also where no table shows it."""
-    changed = find_changed_causes(*(read_declarations(content.declarations) for content in (old, new)))
-    return [cause for cause in changed if cause in DEFINITIONS]
+def _list_named(content: Content, table: str, columns: tuple[str, ...]) -> set[str]:
+    """Name the rows of a table by some columns; a column that is not there, or null, is no part of the name."""
+    frame = content.tables.get(table, pl.DataFrame())
+    there = [name for name in columns if name in frame.columns]
+    rows = frame.select(there).unique().iter_rows() if there else ()
+    return {" / ".join(str(value) for value in row if value is not None) for row in rows}
+
+
+def _place(name: str) -> tuple[int, str]:
+    """Place years by number, names by letter."""
+    return int(name) if name.isdigit() else 0, name
+
+
+def _find_definitions(old: Content, new: Content) -> Iterator[Change]:
+    """Find kinds of definition that are declared otherwise, also where no table shows it."""
+    declared = [read_declarations(content.declarations) for content in (old, new)]
+    for cause in find_changed_causes(*declared):
+        if cause in DEFINITIONS:
+            yield Change(MAJOR, "definition", cause)
+    methods = [content.get("method.toml", {}) for content in declared]
+    for key in DEFINES_VIEW:
+        before, after = (method.get(key, {}).get("value") for method in methods)
+        if before != after and None not in (before, after):
+            yield Change(MAJOR, key, f"{before} → {after}")
 
 
 def _name(values: list[Any]) -> str:
