@@ -12,8 +12,24 @@ if TYPE_CHECKING:
     from pipeline.release.gate import GateResult
 
 
+MACHINE_ERRORS = (
+    "OSError",
+    "MemoryError",
+    "IOException",
+    "OutOfMemoryException",
+    "PermissionError",
+    "TimeoutError",
+)
+"""Errors that say that there was no memory or no room, or that a file could not be read: not that data are wrong."""
+
+
 class BuildFailed(RuntimeError):
     """A build stopped; what was there before is as it was, and what is built stays built."""
+
+    @property
+    def is_of_machine(self) -> bool:
+        """Whether the machine failed, and not what was built."""
+        return any(f"stopped with {name};" in str(self) for name in MACHINE_ERRORS)
 
 
 class GateError(ValueError):

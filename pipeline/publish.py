@@ -14,10 +14,10 @@ from pathlib import Path
 
 import polars as pl
 
+from pipeline.changes.between import compare_making
 from pipeline.changes.compare_releases import Content
 from pipeline.changes.find_changes import find_changes
 from pipeline.changes.tell_changes import write_changes
-from pipeline.changes.walk_back import compare_making
 from pipeline.declarations.problems import InputError, Problem
 from pipeline.flow import Flow
 from pipeline.progress import tell

@@ -21,8 +21,10 @@ from typing import Any
 import polars as pl
 
 from pipeline.changes.attribute import Step, attribute
+from pipeline.changes.between import Between
+from pipeline.changes.build_state import Tables
 from pipeline.changes.causes import ENGINE
-from pipeline.changes.walk_back import Between, State, Tables, walk_back
+from pipeline.changes.walk_back import State, name_causes, walk_back
 from pipeline.declarations.problems import InputError, Problem
 from pipeline.executors import DEFAULT_RESOURCES, Resources
 from pipeline.fingerprints import hash_file
@@ -68,17 +70,18 @@ def attribute_calculation(
             _unpack_engine(between.old, scratch / "old"),
         )
         last, first = (_calculate_release(file, *made) for made in ((new, engine), (between.old, old_engine)))
-        has_same_engine = hash_file(_find_wheel(between.old)) == hash_file(_find_wheel(new))
-        steps = []
-        for place, state in enumerate(walk_back(between, _list_tables(new), resources)):
-            if place == 0:
-                steps.append(Step(state.cause, last))
-            elif state.cause:
-                steps.append(Step(state.cause, _calculate_state(file, state, new, engine, scratch)))
-            elif has_same_engine:
-                steps.append(Step("", first))
+        states, levels = [], []
+        for state in walk_back(between, _list_tables(new), resources):
+            states.append(state)
+            if state.is_old:
+                levels.append(first)
+            elif state.undone:
+                levels.append(_calculate_state(file, state, new, engine, scratch))
             else:
-                steps += [Step(ENGINE, _calculate(file, between.old, engine)[0]), Step("", first)]
+                levels.append(last)
+        steps = list(map(Step, name_causes(states), levels))
+        if hash_file(_find_wheel(between.old)) != hash_file(_find_wheel(new)):
+            steps[-1:] = [Step(ENGINE, _calculate(file, between.old, engine)[0]), Step("", first)]
     return attribute(steps[::-1])
 
 
@@ -111,10 +114,8 @@ def _calculate_release(file: Path, release: Path, engine: Path) -> pl.DataFrame:
 
 
 def _calculate_state(file: Path, state: State, new: Path, engine: Path, scratch: Path) -> pl.DataFrame | None:
-    """Calculate on the tables between two releases; None where they, or a result on them, could not be made."""
-    if state.tables is None:
-        return None
-    folder = _write_release(state.tables, new, scratch / f"until_{state.cause}")
+    """Calculate on the tables between two releases; None where the engine refuses them."""
+    folder = _write_release(state.tables, new, scratch / f"without_{'_'.join(state.undone)}")
     return _calculate(file, folder, engine)[0]
 
 

@@ -39,7 +39,7 @@ class ChangeWords:
         return _read_words()["sentences"][sentence][self.language].format(**values)
 
     def name(self, kind: str, key: str, **values: Any) -> str:
-        """Return the name of a class (`classes`) or a change (`changes`)."""
+        """Return the name of a class (`classes`), a change (`changes`) or an obstacle (`obstacles`)."""
         return _read_words()[kind][key][self.language].format(**values)
 
     def measure(self, measure: str) -> str:

@@ -15,12 +15,14 @@ from typing import Any
 import polars as pl
 
 from pipeline.changes.attribute import Step, attribute
-from pipeline.changes.causes import JOINT, UNEXPLAINED
+from pipeline.changes.between import Between, find_causes
+from pipeline.changes.build_state import Obstacle
+from pipeline.changes.causes import UNEXPLAINED
 from pipeline.changes.compare_releases import Content, Difference, compare_releases, read_content
 from pipeline.changes.mix_declarations import read_declarations
 from pipeline.changes.number_levels import list_levels, list_released
 from pipeline.changes.small_counts import find_floor
-from pipeline.changes.walk_back import Between, find_causes, walk_back
+from pipeline.changes.walk_back import name_causes, walk_back
 from pipeline.executors import DEFAULT_RESOURCES, Resources
 from pipeline.release.versions import MANIFEST
 from schemas.checks import conform_table
@@ -41,7 +43,7 @@ class Changes:
         Whether what each cause did was looked for.
     links : polars.DataFrame
         Rows of the table `changes`: one a cause that moved a number.
-    not_told_apart : tuple of (str, str)
+    not_told_apart : tuple of (str, Obstacle)
         Causes that stand together, and the reason.
     names : polars.DataFrame
         name_da, name_en by kind (`target_group`, `consequence`) and key: of both releases.
@@ -54,7 +56,7 @@ class Changes:
     is_declared_same: bool
     is_attributed: bool
     links: pl.DataFrame
-    not_told_apart: tuple[tuple[str, str], ...]
+    not_told_apart: tuple[tuple[str, Obstacle], ...]
     names: pl.DataFrame
     n_shown: int
 
@@ -96,21 +98,23 @@ def find_changes(between: Between, new: Content, resources: Resources = DEFAULT_
     -------
     Changes
     """
-    steps, not_told_apart = [], []
+    states, levels = [], []
     for state in walk_back(between, new.tables, resources):
-        levels = None if state.tables is None else list_levels(state.tables)
-        steps.append(Step(state.cause, levels, state.is_stricter))
-        if levels is None:
-            not_told_apart.append((state.cause, state.reason))
+        states.append(state)
+        levels.append(list_levels(state.tables))
+    causes = name_causes(states)
+    steps = [
+        Step(cause, level, state.is_stricter)
+        for cause, level, state in zip(causes, levels, states, strict=True)
+    ]
     links = attribute(steps[::-1], find_floor(*between.declared))
-    told = tuple((_find_joint(cause, between.causes), reason) for cause, reason in not_told_apart)
+    obstacles = tuple(
+        (cause, earlier.obstacle)
+        for cause, earlier in zip(causes, states[1:], strict=False)
+        if earlier.obstacle is not None
+    )
     contents = read_content(between.old), new
-    return _put_together(*contents, between.causes, _complete(links), told, between.declared)
-
-
-def _find_joint(cause: str, causes: tuple[str, ...]) -> str:
-    """Name a cause whose part is not known together with the one after it."""
-    return JOINT.join(causes[causes.index(cause) : causes.index(cause) + 2])
+    return _put_together(*contents, between.causes, _complete(links), obstacles, between.declared)
 
 
 def _complete(links: pl.DataFrame) -> pl.DataFrame:
@@ -124,7 +128,7 @@ def _put_together(
     new: Content,
     causes: tuple[str, ...],
     links: pl.DataFrame,
-    not_told_apart: tuple[tuple[str, str], ...] | None,
+    not_told_apart: tuple[tuple[str, Obstacle], ...] | None,
     declared: tuple[Mapping[str, Any], Mapping[str, Any]],
 ) -> Changes:
     names = [

@@ -19,10 +19,17 @@ from typing import Any
 
 import tomlkit
 
-from pipeline.changes.causes import CAUSE_OF_GROUP, CAUSE_OF_METHOD, CAUSES, find_cause
-from pipeline.declarations.other_knowledge import INDEX_DECIMALS, PRICE_INDEX_FILE
+from pipeline.changes.causes import (
+    CAUSE_OF_GROUP,
+    CAUSE_OF_METHOD,
+    CAUSES,
+    COHORT_DEFINITION,
+    PRICES,
+    find_cause,
+)
+from pipeline.changes.fit_declarations import fit_entry, fit_file, keep_named_groups, keep_used_figures
 
-Content = Any
+Declaration = Any
 """A TOML file as a dictionary, a CSV file as a list of rows (dictionaries), another file as bytes."""
 
 _ENTRIES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
@@ -34,20 +41,21 @@ _ENTRIES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "rule": ("key",),
     },
     "parameters.toml": {"parameter": ("key", "valid_from")},
+    "discount_rates.toml": {"period": ("valid_from",)},
 }
 """Lists of entries that are mixed one by one, with what names an entry."""
 
-_TABLES = {"prices/unit_prices.toml": ("overhead",)}
-"""Tables that are mixed key by key."""
-
-_KEPT = ("prices/reimbursement_rules.toml", "prices/figures.csv", "prices/price_index.toml")
+_KEPT = ("prices/reimbursement_rules.toml", "prices/figures.csv")
 """Files whose entries others refer to: those that only the old release has are kept."""
+
+_COMPLETE = ("covariates.toml", "prices/unit_prices.toml", "prices/price_index.toml")
+"""Files whose keys at the top are all required: one that is new is as in the new release."""
 
 _TEXTS = ("name_da", "name_en", "notes_da", "notes_en", "basis", "source")
 """Keys of a consequence that no number depends on."""
 
 
-def read_declarations(folder: Path) -> dict[str, Content]:
+def read_declarations(folder: Path) -> dict[str, Declaration]:
     """Read every declaration file of a folder as plain data.
 
     Parameters
@@ -57,7 +65,7 @@ def read_declarations(folder: Path) -> dict[str, Content]:
 
     Returns
     -------
-    dict of str to Content
+    dict of str to Declaration
         By path below the folder.
     """
     return {
@@ -67,46 +75,49 @@ def read_declarations(folder: Path) -> dict[str, Content]:
     }
 
 
-def _read(file: Path) -> Content:
+def _read(file: Path) -> Declaration:
     text = file.read_text("utf-8")
     return tomllib.loads(text) if file.suffix == ".toml" else list(csv.DictReader(io.StringIO(text)))
 
 
-def find_changed_causes(old: Mapping[str, Content], new: Mapping[str, Content]) -> tuple[str, ...]:
+def find_changed_causes(old: Mapping[str, Declaration], new: Mapping[str, Declaration]) -> tuple[str, ...]:
     """Return the causes whose declarations differ between two releases, in order.
 
     Parameters
     ----------
-    old, new : mapping of str to Content
+    old, new : mapping of str to Declaration
         From `read_declarations`.
     """
     return tuple(cause for cause in CAUSES if mix_declarations(old, new, (cause,)) != dict(new))
 
 
 def mix_declarations(
-    old: Mapping[str, Content], new: Mapping[str, Content], undone: Collection[str]
-) -> dict[str, Content]:
+    old: Mapping[str, Declaration], new: Mapping[str, Declaration], undone: Collection[str]
+) -> dict[str, Declaration]:
     """Return the new declarations with some causes as they were in the old ones.
 
     Parameters
     ----------
-    old, new : mapping of str to Content
+    old, new : mapping of str to Declaration
         From `read_declarations`.
     undone : collection of str
         Causes.
 
     Returns
     -------
-    dict of str to Content
+    dict of str to Declaration
         The files of the new declarations.
     """
-    return {
+    mixed = {
         file: content if file not in old else _mix_file(file, old[file], content, undone)
         for file, content in new.items()
     }
+    if COHORT_DEFINITION in undone:
+        mixed = keep_named_groups(mixed, old)
+    return keep_used_figures(mixed, new) if PRICES in undone else mixed
 
 
-def _mix_file(file: str, old: Content, new: Content, undone: Collection[str]) -> Content:
+def _mix_file(file: str, old: Declaration, new: Declaration, undone: Collection[str]) -> Declaration:
     if file == "method.toml":
         return _mix_method(old, new, undone)
     if fnmatch(file, "target_groups/*.toml"):
@@ -117,31 +128,12 @@ def _mix_file(file: str, old: Content, new: Content, undone: Collection[str]) ->
         return _mix_entries(old, new, (next(iter(new[0])) if new else "",), is_kept=file in _KEPT)
     lists = next((lists for pattern, lists in _ENTRIES.items() if fnmatch(file, pattern)), {})
     mixed = dict(old)
+    if file in _COMPLETE:
+        mixed = {key: value for key, value in new.items() if key not in old} | mixed
     for name, key in lists.items():
         mixed[name] = _mix_entries(old.get(name, []), new.get(name, []), key, is_kept=file in _KEPT)
-    for name in _TABLES.get(file, ()):
-        known = {**old.get(name, {})} if file in _KEPT else {}
-        mixed[name] = {
-            **known,
-            **{key: old.get(name, {}).get(key, value) for key, value in new[name].items()},
-        }
-    if file == PRICE_INDEX_FILE:
-        mixed["index"] = _splice_index(old, new)
+    mixed = fit_file(file, old, new, mixed)
     return _keep_texts(mixed, new) if fnmatch(file, "consequences/*.toml") else mixed
-
-
-def _splice_index(old: dict[str, Any], new: dict[str, Any]) -> dict[str, float]:
-    """Return the old index with the years that only the new one has, put on the old one's base."""
-    before, after = old["index"], new["index"]
-    own = str(old["price_year"])
-    base = own if own in after else max(before.keys() & after.keys(), default=None)
-    factor = 1.0 if base is None else before[base] / after[base]
-    came = {
-        year: value if factor == 1 else round(value * factor, INDEX_DECIMALS)
-        for year, value in after.items()
-        if year not in before
-    }
-    return dict(sorted((before | came).items()))
 
 
 def _mix_entries(
@@ -152,9 +144,12 @@ def _mix_entries(
     def name(entry: dict[str, Any]) -> tuple:
         return tuple(entry.get(part) for part in key)
 
-    before, after = {name(entry): entry for entry in old}, {name(entry) for entry in new}
-    mixed = [before.get(name(entry), entry) for entry in new]
-    return mixed + [entry for entry in old if is_kept and name(entry) not in after]
+    before, after = ({name(entry): entry for entry in part} for part in (old, new))
+    mixed = [
+        fit_entry(before[name(entry)], old, new, entry) if name(entry) in before else entry for entry in new
+    ]
+    gone = [entry for entry in old if is_kept and name(entry) not in after]
+    return mixed + [fit_entry(entry, old, new, None) for entry in gone]
 
 
 def _mix_method(old: dict[str, Any], new: dict[str, Any], undone: Collection[str]) -> dict[str, Any]:
@@ -203,12 +198,12 @@ def _keep_texts(mixed: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
     return others | ({"consequence": entries} if entries else {})
 
 
-def write_declarations(mixed: Mapping[str, Content], new: Path, folder: Path) -> Path:
+def write_declarations(mixed: Mapping[str, Declaration], new: Path, folder: Path) -> Path:
     """Write a mixture as a folder of declarations; files that are as in the new release are copied as they are.
 
     Parameters
     ----------
-    mixed : mapping of str to Content
+    mixed : mapping of str to Declaration
     new : Path
         Folder of the new declarations.
     folder : Path
@@ -222,17 +217,23 @@ def write_declarations(mixed: Mapping[str, Content], new: Path, folder: Path) ->
     for file, content in mixed.items():
         target = folder / file
         target.parent.mkdir(parents=True, exist_ok=True)
-        if _read(new / file) == content:
+        if (new / file).is_file() and _read(new / file) == content:
             shutil.copyfile(new / file, target)
         elif target.suffix == ".toml":
             target.write_text(tomlkit.dumps(content), "utf-8")
         else:
-            _write_csv(content, target)
+            _write_csv(content, _read_header(new / file), target)
     return folder
 
 
-def _write_csv(rows: list[dict[str, Any]], file: Path) -> None:
+def _read_header(file: Path) -> list[str]:
+    with file.open(encoding="utf-8", newline="") as stream:
+        return next(csv.reader(stream), [])
+
+
+def _write_csv(rows: list[dict[str, Any]], header: list[str], file: Path) -> None:
+    """Write rows in the columns of the new file: what an old row lacks is empty, what only it has is left out."""
     with file.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.DictWriter(stream, list(rows[0]) if rows else [])
+        writer = csv.DictWriter(stream, header, restval="", extrasaction="ignore")
         writer.writeheader()
         writer.writerows(rows)

@@ -26,7 +26,7 @@ def keep_strictest(
 
     Parameters
     ----------
-    mixed, old, new : mapping of str to Content
+    mixed, old, new : mapping of str to Declaration
         From `mix_declarations` and `read_declarations`.
     """
     kept = dict(mixed)
@@ -46,7 +46,7 @@ def is_laxer(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
 
     Parameters
     ----------
-    old, new : mapping of str to Content
+    old, new : mapping of str to Declaration
         From `read_declarations`.
     """
     files = {_METHOD, *filter(_is_group, new)}
@@ -58,7 +58,7 @@ def find_floor(old: Mapping[str, Any], new: Mapping[str, Any]) -> int:
 
     Parameters
     ----------
-    old, new : mapping of str to Content
+    old, new : mapping of str to Declaration
         From `read_declarations`.
     """
     return max(FEWEST, *(_find_smallest(content, _METHOD, PUBLISHED) for content in (old, new)))

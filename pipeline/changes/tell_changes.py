@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from pipeline.changes.build_state import NO_OLD_REGISTERS
 from pipeline.changes.causes import CAUSES, CODE, JOINT, REGISTER_DATA
 from pipeline.changes.change_words import ChangeWords
 from pipeline.changes.find_changes import Changes
@@ -163,11 +164,13 @@ def _tell_no_cause(changes: Changes, words: ChangeWords) -> str:
 
 def _tell_not_told_apart(changes: Changes, words: ChangeWords) -> list[str]:
     told = []
-    for cause, reason in changes.not_told_apart:
-        if cause == JOINT.join((CODE, REGISTER_DATA)):
+    for cause, obstacle in changes.not_told_apart:
+        if obstacle.kind == NO_OLD_REGISTERS and cause == JOINT.join((CODE, REGISTER_DATA)):
             told.append(words.say("data_and_code", old=changes.difference.old))
-        else:
-            told.append(words.say("not_told_apart", causes=words.causes(cause), reason=reason))
+            continue
+        reason = words.name("obstacles", obstacle.kind, old=changes.difference.old)
+        detail = f": {obstacle.detail}" if obstacle.detail else ""
+        told.append(words.say("not_told_apart", causes=words.causes(cause), reason=reason + detail))
     return told
 
 

@@ -13,12 +13,12 @@ from typing import Any
 
 import polars as pl
 
+from pipeline.changes.between import Between, compare_making, count_other_files, name_code
 from pipeline.changes.calculation_levels import attribute_calculation
 from pipeline.changes.compare_releases import read_content
 from pipeline.changes.find_changes import find_changes
 from pipeline.changes.stored_changes import Why, split_languages
 from pipeline.changes.tell_changes import write_changes
-from pipeline.changes.walk_back import Between, compare_making, name_code
 from pipeline.declarations.problems import Problems
 from pipeline.project import Project
 from pipeline.release.manifest import describe_code
@@ -93,11 +93,7 @@ def _refuse_unbuildable(new: Path, made: dict[str, Any], project: Project) -> No
             f"check out {made['code_commit'][:12]} and install its requirements.lock",
         )
     wanted = made["register_files"]
-    n_other = sum(
-        not (project.registers / name).is_file()
-        or project.file_hashes.hash_file(project.registers / name) != digest
-        for name, digest in wanted.items()
-    )
+    n_other = count_other_files(project.registers, wanted, project.file_hashes)
     if n_other:
         problems.add(
             f"registers of {new.name}",

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from pipeline.declarations.problems import InputError, Problem
 
@@ -95,7 +96,7 @@ def lock_releases(root: Path) -> Iterator[None]:
     """
     root.mkdir(parents=True, exist_ok=True)
     with (root / ".publishing").open("a+b") as file:
-        if not _try_lock(file):
+        if not try_lock(file):
             problem = Problem(
                 "releases folder",
                 "another process is publishing",
@@ -108,7 +109,19 @@ def lock_releases(root: Path) -> Iterator[None]:
         yield
 
 
-def _try_lock(file) -> bool:
+def try_lock(file: BinaryIO) -> bool:
+    """Lock an open file for this process, without waiting.
+
+    Parameters
+    ----------
+    file : binary file
+        Open for writing; the lock is gone when it is closed.
+
+    Returns
+    -------
+    bool
+        False when another process holds it.
+    """
     try:
         import fcntl
     except ImportError:

@@ -8,9 +8,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from pipeline.changes.between import Between
 from pipeline.changes.calculation_levels import attribute_calculation
 from pipeline.changes.causes import COVARIATES, ENGINE, JOINT, PRICES, UNEXPLAINED
-from pipeline.changes.walk_back import Between, State
+from pipeline.changes.walk_back import State
 from pipeline.declarations.problems import InputError
 from pipeline.project import Project
 
@@ -91,7 +92,7 @@ def test_a_state_the_engine_refuses_is_a_level_nobody_knows(
 ) -> None:
     old, new = write_release(tmp_path / "2026.1", 30.0), write_release(tmp_path / "2026.2", 33.0)
     empty = write_release(tmp_path / "state", None)
-    states = [State(PRICES, {}), State(COVARIATES, {}), State("", {})]
+    states = [State((), {}), State((PRICES,), {}), State((COVARIATES, PRICES), {}, is_old=True)]
     monkeypatch.setattr("pipeline.changes.calculation_levels.walk_back", lambda *_: iter(states))
     monkeypatch.setattr("pipeline.changes.calculation_levels._write_release", lambda *_: empty)
     links = attribute(old, new, tmp_path, (COVARIATES, PRICES))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -142,17 +143,151 @@ def test_an_age_band_that_is_new_stays_and_others_are_undone(new: Path, edit: Ed
     ]
 
 
-def test_a_price_of_a_rule_that_is_gone_can_still_be_undone(new: Path, edit: Edit) -> None:
-    """Figures and rules that only old prices refer to are kept where these are undone."""
+def rename_figure(new: Path, edit: Edit) -> None:
     text = (new / "prices" / "figures.csv").read_text("utf-8")
     edit("prices/unit_prices.toml", "gp_contacts_expense", "gp_contacts_costs")
-    (new / "prices" / "figures.csv").write_text(
-        text.replace("gp_contacts_expense", "gp_contacts_costs"), "utf-8"
-    )
+    other = text.replace("gp_contacts_expense", "gp_contacts_costs")
+    (new / "prices" / "figures.csv").write_text(other, "utf-8")
+
+
+def rename_overhead(new: Path, edit: Edit) -> None:
+    text = (new / "prices" / "unit_prices.toml").read_text("utf-8")
+    other = text.replace("municipality = { factor = 1.10", "communal = { factor = 1.12")
+    other = other.replace('overhead = "municipality"', 'overhead = "communal"')
+    (new / "prices" / "unit_prices.toml").write_text(other, "utf-8")
+
+
+def rename_reimbursement(new: Path, edit: Edit) -> None:
+    for file in ("reimbursement_rules.toml", "unit_prices.toml"):
+        text = (new / "prices" / file).read_text("utf-8")
+        (new / "prices" / file).write_text(text.replace("state_only", "the_state"), "utf-8")
+
+
+def follow_parameter(new: Path, edit: Edit) -> None:
+    """Give an open parameter another value and a successor."""
+    text = (new / "parameters.toml").read_text("utf-8")
+    entry = text[text.index("[[parameter]]") : text.index("# --- Special single cases")]
+    opened = entry.replace("valid_to = 2022-12-31\n", "")
+    later = entry.replace("2003-01-01", "2023-01-01").replace("valid_to = 2022-12-31\n", "")
+    ended = entry.replace("value = 0.30", "value = 0.31")
+    (new / "parameters.toml").write_text(text.replace(entry, ended + later), "utf-8")
+    (new.parent / "old" / "parameters.toml").write_text(text.replace(entry, opened), "utf-8")
+
+
+def require_a_key(new: Path, edit: Edit) -> None:
+    """Say of every figure who counted it: the old ones do not, and have a column that is gone."""
+    for root, column in ((new, "counted_by"), (new.parent / "old", "remark")):
+        file = root / "prices" / "figures.csv"
+        head, *rows = file.read_text("utf-8").splitlines()
+        lines = [f"{head},{column}", *(f"{row},x" for row in rows)]
+        file.write_text("\n".join(lines) + "\n", "utf-8")
+
+
+def leave_a_union(new: Path, edit: Edit) -> None:
+    """Take a definition away from the unions that name it, and its file with it."""
+    for file in (new / "target_groups").glob("*.toml"):
+        text = file.read_text("utf-8")
+        file.write_text(text.replace('"alcohol_misuse"', '"homeless"'), "utf-8")
+    (new / "target_groups" / "alcohol_misuse.toml").unlink()
+    prices = new / "prices" / "unit_prices.toml"
+    text = prices.read_text("utf-8").replace('"alcohol_misuse"', '"severe_mental_disorder"')
+    prices.write_text(text, "utf-8")
+    (new / "effect_studies.csv").write_text(_without(new / "effect_studies.csv", "alcohol_misuse"), "utf-8")
+
+
+def _without(file: Path, text: str) -> str:
+    return "".join(line for line in file.read_text("utf-8").splitlines(keepends=True) if text not in line)
+
+
+REBUILT = (rename_figure, rename_overhead, rename_reimbursement, follow_parameter)
+
+
+@pytest.mark.parametrize("change", [None, *REBUILT, leave_a_union])
+def test_every_mixture_of_the_walk_loads(
+    new: Path, edit: Edit, tmp_path: Path, change: Callable[[Path, Edit], None] | None
+) -> None:
+    """Whatever is renamed, taken away or followed by another: what is undone from the end on can be loaded."""
+    old = shutil.copytree(new, tmp_path / "old")
+    edit_all(edit)
+    if change is not None:
+        change(new, edit)
+    load_declarations(old)
+    load_declarations(new)
+    before, after = read_declarations(old), read_declarations(new)
+    causes = find_changed_causes(before, after)
+    assert set(EDITS) <= set(causes)
+    for place in range(len(causes)):
+        mixed = mix_declarations(before, after, causes[place:])
+        load_declarations(write_declarations(mixed, new, tmp_path / f"mixed_{place}"))
+
+
+def test_figures_overheads_and_rules_of_old_prices_are_there_and_unused_ones_are_not(
+    new: Path, edit: Edit
+) -> None:
+    for change in (rename_figure, rename_overhead, rename_reimbursement):
+        change(new, edit)
     before, after = read_declarations(DECLARATIONS), read_declarations(new)
+    mixed = mix_declarations(before, after, ["prices", "reimbursement"])
+    figures, expected = (
+        {row["figure"]: row for row in content["prices/figures.csv"]} for content in (mixed, before)
+    )
+    assert figures == expected
+    known = mixed["prices/unit_prices.toml"]["overhead"]
+    assert known["municipality"]["factor"] == 1.10 and known["communal"]["factor"] == 1.12
+    keys = {rule["key"] for rule in mixed["prices/reimbursement_rules.toml"]["rule"]}
+    assert {"state_only", "the_state"} <= keys
+
+
+def test_a_rate_that_is_followed_by_another_ends_the_day_before(
+    new: Path, edit: Edit, tmp_path: Path
+) -> None:
+    old = shutil.copytree(new, tmp_path / "old")
+    follow_parameter(new, edit)
+    mixed = mix_declarations(read_declarations(old), read_declarations(new), ["index_and_discounting"])
+    rates = [
+        (entry["value"], entry["valid_from"].year, entry.get("valid_to"))
+        for entry in mixed["parameters.toml"]["parameter"]
+        if entry["key"] == "tax_rate_on_transfers"
+    ]
+    assert rates == [(0.30, 2003, date(2022, 12, 31)), (0.30, 2023, None)]
+
+
+def test_a_discount_rate_that_is_new_is_no_cause_and_stays(new: Path, edit: Edit, tmp_path: Path) -> None:
+    file = "discount_rates.toml"
+    old = shutil.copytree(new, tmp_path / "old")
+    text = (new / file).read_text("utf-8")
+    period = text[text.rindex("[[period]]") :]
+    start = next(line for line in period.splitlines() if line.startswith("valid_from"))
+    ended = period.replace(start, f"{start}\nvalid_to = 2029-12-31", 1)
+    later = period.replace(start, "valid_from = 2030-01-01", 1)
+    (new / file).write_text(text.replace(period, f"{ended}\n{later}"), "utf-8")
+    before, after = read_declarations(old), read_declarations(new)
+    assert find_changed_causes(before, after) == ()
+    assert mix_declarations(before, after, ["index_and_discounting"])[file] == after[file]
+
+
+def test_a_key_that_became_required_is_as_in_the_new_release(new: Path, edit: Edit, tmp_path: Path) -> None:
+    old = shutil.copytree(new, tmp_path / "old")
+    require_a_key(new, edit)
+    before, after = read_declarations(old), read_declarations(new)
+    assert find_changed_causes(before, after) == ()
+    rename_figure(new, edit)
+    after = read_declarations(new)
     mixed = mix_declarations(before, after, ["prices"])
-    figures = {row["figure"] for row in mixed["prices/figures.csv"]}
-    assert {"gp_contacts_expense", "gp_contacts_costs"} <= figures
+    folder = write_declarations(mixed, new, tmp_path / "mixed")
+    head, *rows = (folder / "prices" / "figures.csv").read_text("utf-8").splitlines()
+    assert head.endswith("source,counted_by")
+    assert rows[0].startswith("gp_contacts_number") and rows[0].endswith(",x")
+    (kept,) = [row for row in rows if row.startswith("gp_contacts_expense")]
+    assert kept.endswith(",")
+
+
+def test_a_group_that_only_an_old_union_names_is_kept(new: Path, edit: Edit) -> None:
+    leave_a_union(new, edit)
+    before, after = read_declarations(DECLARATIONS), read_declarations(new)
+    file = "target_groups/alcohol_misuse.toml"
+    assert file in mix_declarations(before, after, ["cohort_definition"])
+    assert file not in mix_declarations(before, after, ["prices"])
 
 
 def test_a_mixture_is_written_as_declarations_that_load_and_say_the_same(

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from pipeline.build import build
+from pipeline.changes.between import compare_making
 from pipeline.changes.find_changes import Changes, find_changes
-from pipeline.changes.walk_back import compare_making
 from pipeline.checks import check_written
 from pipeline.delivery import check_registers
 from pipeline.project import Project

@@ -13,11 +13,11 @@ import polars as pl
 import pytest
 
 from pipeline.build import build
+from pipeline.changes.build_state import NO_OLD_REGISTERS, TABLES_OF_NUMBERS
 from pipeline.changes.calculation_levels import PAYERS
 from pipeline.changes.causes import CAUSES, JOINT
 from pipeline.changes.mix_declarations import mix_declarations, read_declarations, write_declarations
 from pipeline.changes.number_levels import list_levels, list_released
-from pipeline.changes.walk_back import TABLES_OF_NUMBERS
 from pipeline.checks import check_written
 from pipeline.delivery import check_registers
 from pipeline.project import Project
@@ -57,7 +57,7 @@ def test_releases_that_differ_in_one_thing_give_everything_to_it(
     small: SmallBuild, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cause: str
 ) -> None:
     project = build_changed(small, tmp_path / "outputs", edit_declarations(tmp_path / "declarations", cause))
-    monkeypatch.setattr("pipeline.changes.walk_back.build", refuse_to_build)
+    monkeypatch.setattr("pipeline.changes.build_state.build", refuse_to_build)
     changes = find_changes_since(find_first(small), project)
     assert changes.causes == (cause,)
     assert set(changes.links["cause"]) == {cause}
@@ -135,7 +135,7 @@ def test_without_the_old_registers_data_and_code_stand_together(small: SmallBuil
     together = JOINT.join(("code", "register_data"))
     assert changes.causes == ("code", "register_data", "prices")
     assert set(changes.links["cause"]) == {together, "prices"}
-    assert [cause for cause, _ in changes.not_told_apart] == [together]
+    assert [(cause, met.kind) for cause, met in changes.not_told_apart] == [(together, NO_OLD_REGISTERS)]
     apart = find_changes_since(old, project, small.project.registers)
     assert set(apart.links["cause"]) == {"register_data", "prices"}
     assert sum_links(apart.links) == sum_links(changes.links)
