@@ -66,7 +66,7 @@ def describe_release(project: Project, data_version: str) -> ReleaseContext:
             for file in files
         },
         seeds={"sample_registers": sample["seed"]} if sample else {},
-        declaration_changes=find_changes(project.declarations),
+        declaration_changes=list_declaration_changes(project.declarations),
     )
 
 
@@ -91,7 +91,7 @@ def find_commit() -> str:
     return commit + ("+changes" if changed else "")
 
 
-def find_changes(declarations: Path) -> tuple[DeclarationChange, ...]:
+def list_declaration_changes(declarations: Path) -> tuple[DeclarationChange, ...]:
     """Return what git knows of the declarations: who made a change is left out; empty outside a checkout.
 
     Parameters

@@ -27,7 +27,7 @@ from schemas.release_tables import RELEASE_TABLES
 
 MAJOR, MINOR, PATCH, NONE = "MAJOR", "MINOR", "PATCH", "NONE"
 
-NOT_COMPARED = ("release", "changes", "declaration_history", "passports")
+FOLLOWS_FROM_OTHERS = ("release", "changes", "declaration_history", "passports")
 """Tables that say what the release itself is, or follow from the others."""
 
 DEFINES_GROUP = (
@@ -140,7 +140,7 @@ def read_content(release: Path) -> Content:
     tables = {
         file.stem: pl.read_parquet(file)
         for file in sorted((release / "tables").glob("*.parquet"))
-        if file.stem not in NOT_COMPARED or file.stem == "release"
+        if file.stem not in FOLLOWS_FROM_OTHERS or file.stem == "release"
     }
     return Content(manifest["version"], manifest["tables"], tables, release / "declarations")
 
@@ -160,7 +160,7 @@ def compare_releases(old: Content, new: Content) -> Difference:
     tables = [
         _compare_rows(name, old.tables[name], new.tables[name])
         for name in RELEASE_TABLES
-        if name in old.tables and name in new.tables and name not in NOT_COMPARED
+        if name in old.tables and name in new.tables and name not in FOLLOWS_FROM_OTHERS
     ]
     moved = tuple(table for table in tables if table.n_added or table.n_removed or table.n_changed)
     found += [*_find_in_release(old, new), *_find_in_rows(old, new), *_find_definitions(old, new)]

@@ -22,6 +22,7 @@ from pipeline.changes.compare_releases import Content, Difference, compare_relea
 from pipeline.changes.mix_declarations import read_declarations
 from pipeline.changes.number_levels import list_levels, list_released
 from pipeline.changes.small_counts import find_floor
+from pipeline.changes.stored_changes import is_stored as is_stored_in
 from pipeline.changes.walk_back import name_causes, walk_back
 from pipeline.executors import DEFAULT_RESOURCES, Resources
 from pipeline.release.versions import MANIFEST
@@ -49,6 +50,8 @@ class Changes:
         name_da, name_en by kind (`target_group`, `consequence`) and key: of both releases.
     n_shown : int
         Numbers shown in the new release (view soem_classic).
+    is_stored : bool
+        Whether the new release holds these links, as it does those since the release before.
     """
 
     difference: Difference
@@ -59,6 +62,7 @@ class Changes:
     not_told_apart: tuple[tuple[str, Obstacle], ...]
     names: pl.DataFrame
     n_shown: int
+    is_stored: bool
 
 
 def find_differences(old: Path, new: Path) -> Changes:
@@ -79,10 +83,12 @@ def find_differences(old: Path, new: Path) -> Changes:
     declared = read_declarations(old / "declarations"), read_declarations(new / "declarations")
     causes = find_causes(*made, declared)
     links = attribute([Step("", list_released(old)), Step(UNEXPLAINED, list_released(new))])
-    return _put_together(*contents, causes, _complete(links), None, declared)
+    return _put_together(*contents, causes, _complete(links), None, declared, is_stored_in(old, new))
 
 
-def find_changes(between: Between, new: Content, resources: Resources = DEFAULT_RESOURCES) -> Changes:
+def find_changes(
+    between: Between, new: Content, resources: Resources = DEFAULT_RESOURCES, *, is_stored: bool = True
+) -> Changes:
     """Find what changed since an old release, and how much each cause did.
 
     Parameters
@@ -93,6 +99,8 @@ def find_changes(between: Between, new: Content, resources: Resources = DEFAULT_
         The new release, as it will be or is published.
     resources : Resources
         For what must be built.
+    is_stored : bool
+        Whether the new release holds, or will hold, what is found.
 
     Returns
     -------
@@ -114,7 +122,8 @@ def find_changes(between: Between, new: Content, resources: Resources = DEFAULT_
         if earlier.obstacle is not None
     )
     contents = read_content(between.old), new
-    return _put_together(*contents, between.causes, _complete(links), obstacles, between.declared)
+    made = between.causes, _complete(links), obstacles, between.declared
+    return _put_together(*contents, *made, is_stored)
 
 
 def _complete(links: pl.DataFrame) -> pl.DataFrame:
@@ -130,6 +139,7 @@ def _put_together(
     links: pl.DataFrame,
     not_told_apart: tuple[tuple[str, Obstacle], ...] | None,
     declared: tuple[Mapping[str, Any], Mapping[str, Any]],
+    is_held: bool,
 ) -> Changes:
     names = [
         content.tables[table].select(
@@ -148,4 +158,5 @@ def _put_together(
         not_told_apart or (),
         pl.concat(names).unique(["kind", "key"], keep="first", maintain_order=True),
         new.tables["profiles"].filter(shown).height,
+        is_held,
     )

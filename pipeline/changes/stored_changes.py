@@ -13,10 +13,8 @@ import polars as pl
 
 from pipeline.changes.number_levels import list_released
 from pipeline.declarations.problems import Problems
-from pipeline.release.explorer.page_data import BETWEEN_LANGUAGES
+from pipeline.release.changes_page import CHANGES_PAGE, WITHOUT_COMPARISON, split_languages
 from pipeline.release.versions import MANIFEST
-
-LANGUAGES = ("da", "en")
 
 
 @dataclass(frozen=True)
@@ -43,18 +41,28 @@ def read_stored(old: Path, new: Path) -> Why | None:
     old, new : Path
         Folders of releases.
     """
-    manifest = json.loads((new / MANIFEST).read_text("utf-8"))
-    if manifest.get("previous") != old.name or not (new / "changes.parquet").exists():
+    if not is_stored(old, new):
         return None
-    return Why(
-        pl.read_parquet(new / "changes.parquet"),
-        split_languages((new / "CHANGES.md").read_text("utf-8")),
+    page = (new / CHANGES_PAGE).read_text("utf-8")
+    return Why(pl.read_parquet(new / "changes.parquet"), split_languages(page))
+
+
+def is_stored(old: Path, new: Path) -> bool:
+    """Say whether a release holds what differs from another: that is the one before it, and it was compared.
+
+    Parameters
+    ----------
+    old, new : Path
+        Folders of releases.
+    """
+    manifest = json.loads((new / MANIFEST).read_text("utf-8"))
+    page = new / CHANGES_PAGE
+    return (
+        manifest.get("previous") == old.name
+        and (new / "changes.parquet").is_file()
+        and page.is_file()
+        and page.read_text("utf-8") != WITHOUT_COMPARISON
     )
-
-
-def split_languages(text: str) -> dict[str, str]:
-    """Return the text of CHANGES.md by language."""
-    return dict(zip(LANGUAGES, text.split(BETWEEN_LANGUAGES), strict=True))
 
 
 def refuse_unknown(number_id: str, old: Path, new: Path) -> None:

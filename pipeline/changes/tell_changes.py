@@ -14,10 +14,9 @@ from pipeline.changes.build_state import NO_OLD_REGISTERS
 from pipeline.changes.causes import CAUSES, CODE, JOINT, REGISTER_DATA
 from pipeline.changes.change_words import ChangeWords
 from pipeline.changes.find_changes import Changes
-from pipeline.changes.stored_changes import LANGUAGES
 from pipeline.changes.tell_number import round_move
 from pipeline.passports.page_words import choose_decimals
-from pipeline.release.explorer.page_data import BETWEEN_LANGUAGES
+from pipeline.release.changes_page import PAGE_LANGUAGES, join_languages
 
 SHOWN = "soem_classic"
 ESTIMATED = "adjusted_difference"
@@ -34,7 +33,7 @@ def write_changes(changes: Changes | None, version: str) -> str:
     version : str
         Of the new release.
     """
-    return BETWEEN_LANGUAGES.join(tell_changes(changes, version, language) for language in LANGUAGES)
+    return join_languages({name: tell_changes(changes, version, name) for name in PAGE_LANGUAGES})
 
 
 def tell_changes(changes: Changes | None, version: str, language: str) -> str:
@@ -64,7 +63,7 @@ def tell_changes(changes: Changes | None, version: str, language: str) -> str:
         *_tell_values(changes, words, "rate", "rates"),
         *_tell_values(changes, words, "study", "studies"),
         *_tell_tables(changes, words),
-        words.say("read_more", **between),
+        words.say("read_more" if changes.is_stored else "read_more_elsewhere", **between),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 

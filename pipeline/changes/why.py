@@ -17,10 +17,11 @@ from pipeline.changes.between import Between, compare_making, count_other_files,
 from pipeline.changes.calculation_levels import attribute_calculation
 from pipeline.changes.compare_releases import read_content
 from pipeline.changes.find_changes import find_changes
-from pipeline.changes.stored_changes import Why, split_languages
-from pipeline.changes.tell_changes import write_changes
+from pipeline.changes.stored_changes import Why, is_stored
+from pipeline.changes.tell_changes import tell_changes
 from pipeline.declarations.problems import Problems
 from pipeline.project import Project
+from pipeline.release.changes_page import PAGE_LANGUAGES
 from pipeline.release.manifest import describe_code
 from pipeline.release.versions import MANIFEST
 from pipeline.release_context import hash_number_code
@@ -64,8 +65,10 @@ def find_why(old: Path, new: Path, places: Places) -> Why:
     InputError
         When tables must be built and the registers or the code of the new release are not at hand.
     """
-    changes = find_changes(_compare(old, new, places), read_content(new))
-    return Why(changes.links, split_languages(write_changes(changes, new.name)))
+    between = _compare(old, new, places)
+    changes = find_changes(between, read_content(new), is_stored=is_stored(old, new))
+    pages = {language: tell_changes(changes, new.name, language) for language in PAGE_LANGUAGES}
+    return Why(changes.links, pages)
 
 
 def find_why_of_calculation(file: Path, old: Path, new: Path, places: Places) -> pl.DataFrame:

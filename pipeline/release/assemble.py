@@ -17,12 +17,12 @@ import polars as pl
 
 from pipeline.declarations.problems import InputError, Problem, Problems
 from pipeline.fingerprints import hash_file
+from pipeline.release.changes_page import CHANGES_PAGE, WITHOUT_COMPARISON
 from pipeline.release.contract_kit.write_contract_check import write_contract_check
 from pipeline.release.engine_wheel import build_engine_wheel
 from pipeline.release.explorer.write_explorer import write_explorer
 from pipeline.release.gate import GateResult, run_gate
 from pipeline.release.made_at_publication import (
-    NOT_COMPARED,
     ChangeList,
     make_empty_table,
     make_history_table,
@@ -165,7 +165,7 @@ def _refuse_overtaken(previous: Path | None, changes: ChangeList | None) -> None
 def _write_changes(folder: Path, changes: ChangeList | None) -> None:
     """Write what changed where readers look for it, beside the table among the others."""
     shutil.copyfile(folder / "tables" / "changes.parquet", folder / "changes.parquet")
-    (folder / "CHANGES.md").write_text(changes.text if changes else NOT_COMPARED, "utf-8")
+    (folder / CHANGES_PAGE).write_text(changes.text if changes else WITHOUT_COMPARISON, "utf-8")
 
 
 def _read_table(name: str, table: pl.DataFrame | Path) -> pl.DataFrame:

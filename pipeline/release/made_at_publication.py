@@ -15,13 +15,6 @@ from pipeline.release.readme import CAVEATS
 from schemas.checks import POLARS_TYPES
 from schemas.release_tables import CONTRACT, RELEASE_TABLES
 
-NOT_COMPARED = """Udgivelsen er ikke sammenlignet med en tidligere.
-
----
-
-The release was not compared with an earlier one.
-"""
-
 
 def make_release_table(version: str, context: ReleaseContext) -> pl.DataFrame:
     """Make the one-row `release` table.

@@ -47,6 +47,7 @@ def make_changes(*rows: dict, **facts: object) -> Changes:
         "not_told_apart": (),
         "names": NAMES,
         "n_shown": 100,
+        "is_stored": True,
     }
     return Changes(**(usual | facts))
 

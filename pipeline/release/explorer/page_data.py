@@ -12,6 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
+from pipeline.release.changes_page import CHANGES_PAGE, split_languages
 from pipeline.release.explorer.columnar import encode_table
 
 OF_A_GROUP = (
@@ -31,8 +32,6 @@ OF_ORIGINS = ("passport_sources", "coverage", "declaration_history", "correction
 SQL_COLUMNS = ("membership_sql", "success_sql")
 MOVED = ("measure", "link", "cause", "value_before", "value_after", "standard_error_before")
 """What is told of a number's changes."""
-BETWEEN_LANGUAGES = "\n---\n\n"
-"""What stands between the two languages in CHANGES.md."""
 ESTIMATE_OVER_GROUPS = (
     "target_group",
     "relative_year",
@@ -117,11 +116,11 @@ def _compose_core(release: Path, tables: Mapping[str, pl.DataFrame]) -> dict:
 
 def _read_changes(release: Path) -> dict[str, str]:
     """Return what CHANGES.md says, by language; a file in one language is shown in both."""
-    file = release / "CHANGES.md"
+    file = release / CHANGES_PAGE
     if not file.exists():
         return {}
-    parts = file.read_text("utf-8").split(BETWEEN_LANGUAGES)
-    return {"changes_da": parts[0], "changes_en": parts[-1]}
+    pages = split_languages(file.read_text("utf-8"))
+    return {f"changes_{language}": page for language, page in pages.items()}
 
 
 def _compose_origins(tables: Mapping[str, pl.DataFrame], manifest: Mapping) -> dict:
