@@ -59,6 +59,14 @@ class ChangeWords:
         text = self.number(value, decimals)
         return f"+{text}" if value is not None and value > 0 else text
 
+    def more(self, n: int) -> str:
+        """Say how many more there are; nothing where there are none."""
+        return self.say("and_more", n=self.number(n, 0)) if n > 0 else ""
+
+    def code(self, kind: str, code: str) -> str:
+        """Return the name of a code, as a payer or a view."""
+        return PageWords(self.language).name(kind, code)
+
     def table(self, head: list[str], rows: list[list[str]], numeric: Mapping[int, bool] | None = None) -> str:
         """Write a Markdown table; columns named in `numeric` are set to the right."""
         rule = ["---:" if numeric and numeric.get(place) else "---" for place in range(len(head))]

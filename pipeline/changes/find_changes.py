@@ -64,6 +64,11 @@ class Changes:
     n_shown: int
     is_stored: bool
 
+    def find_name(self, kind: str, key: str, language: str) -> str:
+        """Return the name of a target group or a consequence; its key where neither release has it."""
+        found = self.names.filter(kind=kind, key=key)
+        return key if found.is_empty() else found.row(0, named=True)[f"name_{language}"]
+
 
 def find_differences(old: Path, new: Path) -> Changes:
     """Find what changed between two published releases, without asking why.

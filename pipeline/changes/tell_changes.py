@@ -6,21 +6,23 @@ number's causes (`tell_number`), finding anything (`find_changes`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
 
 import polars as pl
 
-from pipeline.changes.build_state import NO_OLD_REGISTERS
-from pipeline.changes.causes import CAUSES, CODE, JOINT, REGISTER_DATA
 from pipeline.changes.change_words import ChangeWords
+from pipeline.changes.compare_releases import Change
 from pipeline.changes.find_changes import Changes
-from pipeline.changes.tell_number import round_move
+from pipeline.changes.moves import SHOWN, sum_up
+from pipeline.changes.tell_causes import tell_causes
+from pipeline.changes.tell_number import tell_links
+from pipeline.changes.tell_values import tell_values
+from pipeline.declarations.reimbursement import PAYERS
 from pipeline.passports.page_words import choose_decimals
 from pipeline.release.changes_page import PAGE_LANGUAGES, join_languages
 
-SHOWN = "soem_classic"
 ESTIMATED = "adjusted_difference"
-N_NUMBERS, N_GROUPS, N_PRICES = 15, 12, 15
+N_NUMBERS, N_GROUPS = 15, 12
 
 
 def write_changes(changes: Changes | None, version: str) -> str:
@@ -56,36 +58,16 @@ def tell_changes(changes: Changes | None, version: str, language: str) -> str:
         f"**{words.name('classes', difference.change_class)}**",
         _tell_lead(changes, words),
         *_tell_meaning(changes, words),
-        *_tell_causes(changes, words),
+        *tell_causes(changes, words),
         *_tell_largest(changes, words),
         *_tell_groups(changes, words),
-        *_tell_values(changes, words, "price", "prices"),
-        *_tell_values(changes, words, "rate", "rates"),
-        *_tell_values(changes, words, "study", "studies"),
+        *tell_values(changes, words, "price", "prices"),
+        *tell_values(changes, words, "rate", "rates"),
+        *tell_values(changes, words, "study", "studies"),
         *_tell_tables(changes, words),
         words.say("read_more" if changes.is_stored else "read_more_elsewhere", **between),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
-
-
-def sum_up(links: pl.DataFrame) -> pl.DataFrame:
-    """Return one row a number and measure: first and last value, causes, size of the move in standard errors."""
-    ordered = links.sort("number_id", "measure", "link")
-    total = ordered.group_by("number_id", "measure", maintain_order=True).agg(
-        pl.col(
-            "number_kind", "target_group", "consequence", "relative_year", "standard_error_before"
-        ).first(),
-        pl.col("value_before").first(),
-        pl.col("value_after").last(),
-    )
-    return total.with_columns(
-        n_errors=(pl.col("value_after") - pl.col("value_before")).abs() / _error()
-    ).filter(pl.col("value_before").ne_missing(pl.col("value_after")))
-
-
-def _error() -> pl.Expr:
-    error = pl.col("standard_error_before")
-    return pl.when(error > 0).then(error)
 
 
 def _tell_lead(changes: Changes, words: ChangeWords) -> str:
@@ -96,7 +78,10 @@ def _tell_lead(changes: Changes, words: ChangeWords) -> str:
         n_added=is_new.sum(), n_removed=is_gone.sum(), n_moved=(~is_new & ~is_gone).sum()
     ).row(0, named=True)
     lead = words.say(
-        "lead", n_all=words.number(changes.n_shown, 0), **{k: words.number(v, 0) for k, v in counts.items()}
+        "lead",
+        n_all=words.number(changes.n_shown, 0),
+        view=words.code("view", SHOWN),
+        **{k: words.number(v, 0) for k, v in counts.items()},
     )
     sizes = moved.filter(pl.col("measure") == ESTIMATED)["n_errors"].drop_nulls()
     if sizes.is_empty():
@@ -110,72 +95,26 @@ def _tell_meaning(changes: Changes, words: ChangeWords) -> list[str]:
     if not found:
         return []
     told = [
-        words.name(
-            "changes",
-            change.kind,
-            subject=words.causes(change.subject).lower() if change.kind == "definition" else change.subject,
-        )
-        for change in found
+        words.name("changes", change.kind, subject=_name_subject(change, changes, words)) for change in found
     ]
     return [f"## {words.say('meaning')}", "\n".join(f"- {line}" for line in told)]
 
 
-def _tell_causes(changes: Changes, words: ChangeWords) -> list[str]:
-    """Tell how many numbers each cause moved and how far; two paragraphs and a table."""
-    if not changes.is_attributed:
-        made = ", ".join(words.causes(cause) for cause in changes.causes)
-        return [words.say("made_otherwise", causes=made) if made else _tell_no_cause(changes, words)]
-    by_cause = changes.links.with_columns(
-        n_errors=(pl.col("value_after") - pl.col("value_before")).abs() / _error(),
-        is_difference=pl.col("number_kind") == "difference",
-    )
-    total = by_cause.group_by("cause").agg(
-        numbers=pl.col("number_id").filter(pl.col("is_difference")).n_unique(),
-        others=pl.col("number_id").filter(pl.col("number_kind").is_in(["price", "rate", "study"])).n_unique(),
-        typical=pl.col("n_errors").filter(pl.col("is_difference")).median(),
-        largest=pl.col("n_errors").filter(pl.col("is_difference")).max(),
-    )
-    rows = sorted(total.rows(named=True), key=lambda row: _place(row["cause"]))
-    seen = {part for row in rows for part in row["cause"].split(JOINT)}
-    silent = [cause for cause in changes.causes if cause not in seen]
-    head = [words.say(name) for name in ("cause", "numbers_moved", "prices_moved", "typical", "largest")]
-    table = [
-        [
-            words.causes(row["cause"]),
-            words.number(row["numbers"], 0),
-            words.number(row["others"], 0),
-            "–" if row["typical"] is None else words.number(row["typical"], 2),
-            "–" if row["largest"] is None else words.number(row["largest"], 1),
-        ]
-        for row in rows
-    ]
-    parts = [f"## {words.say('causes')}"]
-    parts += [words.say("causes_read") if changes.causes else _tell_no_cause(changes, words)]
-    parts += [words.table(head, table, dict.fromkeys(range(1, 5), True))] if table else []
-    if silent:
-        parts.append(words.say("no_numbers_cause", causes=", ".join(words.causes(cause) for cause in silent)))
-    return [*parts, *(_tell_not_told_apart(changes, words))]
-
-
-def _tell_no_cause(changes: Changes, words: ChangeWords) -> str:
-    return words.say("no_cause" if changes.is_declared_same else "no_cause_in_common")
-
-
-def _tell_not_told_apart(changes: Changes, words: ChangeWords) -> list[str]:
-    told = []
-    for cause, obstacle in changes.not_told_apart:
-        if obstacle.kind == NO_OLD_REGISTERS and cause == JOINT.join((CODE, REGISTER_DATA)):
-            told.append(words.say("data_and_code", old=changes.difference.old))
-            continue
-        reason = words.name("obstacles", obstacle.kind, old=changes.difference.old)
-        detail = f": {obstacle.detail}" if obstacle.detail else ""
-        told.append(words.say("not_told_apart", causes=words.causes(cause), reason=reason + detail))
-    return told
-
-
-def _place(cause: str) -> tuple[int, str]:
-    first = cause.split(JOINT)[0]
-    return (CAUSES.index(first) if first in CAUSES else len(CAUSES), cause)
+def _name_subject(change: Change, changes: Changes, words: ChangeWords) -> str:
+    """Name what a change is about: target groups, consequences, payers and views by their names."""
+    if change.kind == "definition":
+        return words.causes(change.subject).lower()
+    kind = change.kind.rsplit("_", 1)[0]
+    if kind in ("payer", "view"):
+        return ", ".join(words.code(kind, code) for code in change.subject.split(", "))
+    if kind not in ("target_group", "consequence", "unit_price"):
+        return change.subject
+    named = []
+    for part in re.split(r"(, | / | …)", change.subject):
+        names = (changes.find_name(name, part, words.language) for name in ("consequence", "target_group"))
+        known = next((name for name in names if name != part), part)
+        named.append(words.code("payer", part).lower() if part in PAYERS else known)
+    return "".join(named)
 
 
 def _tell_largest(changes: Changes, words: ChangeWords) -> list[str]:
@@ -196,24 +135,12 @@ def _tell_largest(changes: Changes, words: ChangeWords) -> list[str]:
         name = f"{_name_row(row, changes, words)} `{row['number_id']}`"
         values = [words.number(row[column], places) for column in ("value_before", "value_after")]
         cells = [name, *values, words.number(row["n_errors"], 1)]
-        rows.append(cells + [_tell_links(links, words, places)] * changes.is_attributed)
+        rows.append(cells + [tell_links(links, words, places)] * changes.is_attributed)
     return [
         f"## {words.say('largest_moves')}",
         words.table(head, rows, {1: True, 2: True, 3: True}),
-        _tell_more(moved.height - min(most.height, N_NUMBERS), words),
+        words.more(moved.height - min(most.height, N_NUMBERS)),
     ]
-
-
-def _tell_links(links: Sequence[dict], words: ChangeWords, places: int) -> str:
-    told = []
-    for link in links:
-        name = words.causes(link["cause"]).lower()
-        if link["value_before"] is None or link["value_after"] is None:
-            told.append(name)
-        else:
-            move = round_move(link["value_before"], link["value_after"], places)
-            told.append(f"{name} {words.move(move, places)}")
-    return "; ".join(told)
 
 
 def _tell_groups(changes: Changes, words: ChangeWords) -> list[str]:
@@ -233,7 +160,7 @@ def _tell_groups(changes: Changes, words: ChangeWords) -> list[str]:
     head = [words.say(name) for name in keys]
     rows = [
         [
-            _find_name(changes, "target_group", row["target_group"], words),
+            changes.find_name("target_group", row["target_group"], words.language),
             words.number(row["numbers"], 0),
             "–" if row["largest"] is None else words.number(row["largest"], 1),
             words.say("unchanged") if is_same else words.number(row["before"], 0),
@@ -245,39 +172,8 @@ def _tell_groups(changes: Changes, words: ChangeWords) -> list[str]:
     return [
         f"## {words.say('groups')}",
         words.table(head, rows, dict.fromkeys(range(1, 5), True)),
-        _tell_more(most.height - N_GROUPS, words),
+        words.more(most.height - N_GROUPS),
     ]
-
-
-def _tell_values(changes: Changes, words: ChangeWords, kind: str, title: str) -> list[str]:
-    """Tell prices or rates that moved."""
-    moved = sum_up(changes.links.filter(pl.col("number_kind") == kind)).sort("number_id")
-    if moved.is_empty():
-        return []
-    keys = ("number", "before", "after", "change", *("because",) * changes.is_attributed)
-    head = [words.say(name) for name in keys]
-    rows = []
-    for row in moved.head(N_PRICES).rows(named=True):
-        before, after = row["value_before"], row["value_after"]
-        places = 2 if kind == "price" else 4
-        links = changes.links.filter(number_id=row["number_id"], measure=row["measure"]).sort("link")
-        move = None if before is None or after is None else round_move(before, after, places)
-        cells = [
-            f"`{row['number_id']}`",
-            words.number(before, places),
-            words.number(after, places),
-            "–" if move is None else words.move(move, places),
-        ]
-        rows.append(cells + [_tell_links(links.rows(named=True), words, places)] * changes.is_attributed)
-    return [
-        f"## {words.say(title)}",
-        words.table(head, rows, {1: True, 2: True, 3: True}),
-        _tell_more(moved.height - N_PRICES, words),
-    ]
-
-
-def _tell_more(n: int, words: ChangeWords) -> str:
-    return words.say("and_more", n=words.number(n, 0)) if n > 0 else ""
 
 
 def _tell_tables(changes: Changes, words: ChangeWords) -> list[str]:
@@ -292,11 +188,6 @@ def _tell_tables(changes: Changes, words: ChangeWords) -> list[str]:
 
 
 def _name_row(row: dict, changes: Changes, words: ChangeWords) -> str:
-    group = _find_name(changes, "target_group", row["target_group"], words)
-    consequence = _find_name(changes, "consequence", row["consequence"], words)
+    group = changes.find_name("target_group", row["target_group"], words.language)
+    consequence = changes.find_name("consequence", row["consequence"], words.language)
     return f"{group}: {consequence}, {words.say('year', year=row['relative_year'])}"
-
-
-def _find_name(changes: Changes, kind: str, key: str, words: ChangeWords) -> str:
-    found = changes.names.filter(kind=kind, key=key)
-    return key if found.is_empty() else found.row(0, named=True)[f"name_{words.language}"]

@@ -110,6 +110,28 @@ def _tell_link(link: dict, words: ChangeWords, places: int) -> str:
     return "" if before is None or after is None else words.move(round_move(before, after, places), places)
 
 
+def tell_links(links: Sequence[dict], words: ChangeWords, places: int) -> str:
+    """Tell what each cause did to one number, on one line.
+
+    Parameters
+    ----------
+    links : sequence of dict
+        Rows of the table `changes` of one number and measure, in order.
+    words : ChangeWords
+    places : int
+        Decimals.
+    """
+    told = []
+    for link in links:
+        name = words.causes(link["cause"]).lower()
+        if link["value_before"] is None or link["value_after"] is None:
+            told.append(name)
+        else:
+            move = round_move(link["value_before"], link["value_after"], places)
+            told.append(f"{name} {words.move(move, places)}")
+    return "; ".join(told)
+
+
 def round_move(before: float, after: float, places: int) -> float:
     """Return the difference of two numbers as rounded: rounded moves of a chain add up to the rounded change."""
     unit = Decimal(1).scaleb(-places)

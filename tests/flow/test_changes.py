@@ -33,6 +33,19 @@ from tests.flow.changed_build import (
 )
 from tests.flow.small_build import STAGES, SmallBuild, places_of, run_soem
 
+KINDS = {
+    "consequence_definition": {"difference"},
+    "cohort_definition": {"difference", "group"},
+    "success_criterion": {"difference", "group"},
+    "covariates": {"difference"},
+    "filter_and_taper": {"difference"},
+    "prices": {"price"},
+    "index_and_discounting": {"difference", "rate"},
+    "reimbursement": {"price", "rate"},
+    "other_knowledge": {"study"},
+}
+"""The kinds of number that the edit of each cause moves, and no other."""
+
 CALCULATION = Path("calculation_engine/examples/icm_homeless.toml").resolve()
 
 
@@ -61,6 +74,7 @@ def test_releases_that_differ_in_one_thing_give_everything_to_it(
     changes = find_changes_since(find_first(small), project)
     assert changes.causes == (cause,)
     assert set(changes.links["cause"]) == {cause}
+    assert set(changes.links["number_kind"]) == KINDS[cause]
     assert not changes.not_told_apart
 
 
