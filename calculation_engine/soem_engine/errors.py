@@ -19,6 +19,11 @@ _LABELS: Final[dict[str, tuple[str, str, str]]] = {
 }
 
 
+CORRECT_VALUE: Final = Text("ret værdien", "correct the value")
+TABLE: Final = Text("en tabel med navngivne værdier", "a table of named values")
+LIST: Final = Text("en liste", "a list")
+
+
 @dataclass(frozen=True)
 class Problem:
     """One problem: where it is, what was found, what was expected, what to do about it."""

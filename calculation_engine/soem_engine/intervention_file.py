@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from soem_engine.errors import InputError, ProblemList
+from soem_engine.file_syntax import find_syntax_problem
 from soem_engine.intervention import Intervention
 from soem_engine.intervention_check import add_input_problems
 from soem_engine.record_reading import read_record
 from soem_engine.release import Release
 from soem_engine.release_check import add_release_problems
 from soem_engine.texts import Text
+from soem_engine.written_number import WrittenNumber
 
 
 def load_intervention(path: Path | str, release: Release | None = None) -> Intervention:
@@ -89,7 +91,8 @@ def read_tables(path: Path) -> Mapping[str, Any]:
     problems = ProblemList()
     try:
         text = path.read_text(encoding="utf-8-sig")
-        tables: Any = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
+        read = json.loads if path.suffix == ".json" else tomllib.loads
+        tables: Any = read(text, parse_float=WrittenNumber)
     except FileNotFoundError:
         problems.add(
             path.name,
@@ -105,13 +108,7 @@ def read_tables(path: Path) -> Mapping[str, Any]:
             Text("gem filen som UTF-8", "save the file as UTF-8"),
         )
     except (tomllib.TOMLDecodeError, json.JSONDecodeError) as error:
-        kind = "JSON" if path.suffix == ".json" else "TOML"
-        problems.add(
-            path.name,
-            Text(f"en syntaksfejl: {error}", f"a syntax error: {error}"),
-            Text(f"gyldig {kind}", f"valid {kind}"),
-            Text("ret filen på det nævnte sted", "correct the file at that place"),
-        )
+        problems.problems.append(find_syntax_problem(path.name, text, error))
     else:
         return tables if isinstance(tables, Mapping) else {}
     raise InputError(_heading(path.name), problems.problems)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from soem_engine.amounts import FILLED, NOT_NEGATIVE
+from soem_engine.amounts import COUNTED, FILLED
 from soem_engine.errors import InputError, Problem, ProblemList, show_value
 from soem_engine.intervention import Intervention
 from soem_engine.intervention_check import check_record
@@ -42,7 +42,7 @@ class Overlap:
 
     first: str = field(metadata=FILLED)
     second: str = field(metadata=FILLED)
-    persons: Mapping[int, float] = field(metadata=NOT_NEGATIVE)
+    persons: Mapping[int, float] = field(metadata=COUNTED)
     reason: str = field(metadata=FILLED)
     double_success: DoubleSuccess = "independent"
     first_group: str | None = None

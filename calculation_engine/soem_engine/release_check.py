@@ -16,6 +16,8 @@ from soem_engine.group_part import find_price_frame, find_tax_rate
 from soem_engine.intervention import Intervention
 from soem_engine.knowledge import UnitPrice
 from soem_engine.money import covers_horizon
+from soem_engine.own_data_check import check_kroner_prices, check_own_quantities
+from soem_engine.range_checks import check_range_subjects
 from soem_engine.rates import find_rates
 from soem_engine.release import Release
 from soem_engine.single_cases import has_refund_rule
@@ -34,6 +36,9 @@ def add_release_problems(intervention: Intervention, release: Release, problems:
         _check_group(group, f"{place}.target_group", intervention, release, problems)
         _check_chain(group, f"{place}.success_chain", release, problems)
     _check_consequence_names(intervention, release, problems)
+    check_own_quantities(intervention, release, problems)
+    check_kroner_prices(intervention, release, problems)
+    check_range_subjects(intervention, release, problems)
     _check_committee_keys(intervention, release, problems)
     _check_price_years(intervention, release, problems)
     _check_rates(intervention, release, problems)
