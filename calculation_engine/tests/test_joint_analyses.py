@@ -18,6 +18,7 @@ from soem_engine import (
     PayerShares,
     Plan,
     Release,
+    SuccessChain,
     TargetGroupInput,
     YearAmounts,
     calculate,
@@ -130,6 +131,58 @@ def test_what_cannot_be_an_overlap(
     with pytest.raises(InputError) as raised:
         combine(release, Plan("Begge", ("a", "b"), (_overlap(**changes),)), (intervention, other))
     assert place in [problem.where for problem in raised.value.problems]
+
+
+def test_no_more_share_an_intervention_than_take_part_in_it(
+    release: Release, intervention: Intervention, other: Intervention
+) -> None:
+    """14 persons take part in the first; 8 + 8 complete the second."""
+    for last, is_possible in ((6.0, True), (7.0, False)):
+        plan = Plan("Begge", ("a", "b"), (_overlap(persons={2024: 8.0, 2025: last}),))
+        if is_possible:
+            assert combine(release, plan, (intervention, other)).double_successes.sum() > 0
+            continue
+        with pytest.raises(InputError, match="who take part in »Håndregnet«: 14"):
+            combine(release, plan, (intervention, other))
+
+
+def test_a_pair_is_declared_once(release: Release, intervention: Intervention, other: Intervention) -> None:
+    turned = _overlap(first="Den hidtidige", second="Håndregnet")
+    with pytest.raises(InputError) as raised:
+        combine(release, Plan("Begge", ("a", "b"), (_overlap(), turned)), (intervention, other))
+    assert [problem.where for problem in raised.value.problems] == ["overlaps[2]"]
+
+
+def test_no_intervention_loses_more_successes_than_it_has(
+    release: Release, intervention: Intervention, other: Intervention
+) -> None:
+    """All eight of 2024 succeed in either of the two others as well: each could be taken out once, not twice."""
+    third = dataclasses.replace(intervention, name="Den tredje")
+    overlaps = tuple(
+        _overlap(first=name, persons={2024: 8.0}, double_success="all")
+        for name in ("Håndregnet", "Den tredje")
+    )
+    for used in (overlaps[:1], overlaps):
+        plan = Plan("Alle", ("a", "b", "c"), used)
+        if len(used) == 1:
+            together = combine(release, plan, (intervention, other, third))
+            assert together.counted[1].parts[0].successes[0] == pytest.approx(0.0, abs=1e-12)
+            continue
+        with pytest.raises(InputError) as raised:
+            combine(release, plan, (intervention, other, third))
+        assert [problem.where for problem in raised.value.problems] == ["overlaps[2]"]
+        assert "0,8 succeser, der tælles to gange" in raised.value.format("da")
+
+
+def test_harm_is_no_double_success(
+    rich_release: Release, intervention: Intervention, other: Intervention
+) -> None:
+    chain = SuccessChain("r", effect_size=-0.3)
+    group = TargetGroupInput("adults", {2024: 8.0}, None, "", success_chain=chain)
+    harmful = dataclasses.replace(other, target_groups=(group,))
+    with pytest.raises(InputError) as raised:
+        combine(rich_release, Plan("Begge", ("a", "b"), (_overlap(),)), (intervention, harmful))
+    assert [problem.where for problem in raised.value.problems] == ["overlaps[1].double_success"]
 
 
 def test_analyses_for_people_and_programs(
