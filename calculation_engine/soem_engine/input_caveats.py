@@ -10,12 +10,12 @@ from collections.abc import Iterator
 
 from soem_engine.axis import TAX_ON_TRANSFERS, TRANSFERS
 from soem_engine.calculated import Amounts
-from soem_engine.group_part import GroupPart
+from soem_engine.group_part import GroupPart, find_lag
 from soem_engine.intervention import Intervention
 from soem_engine.notices import Caveat
-from soem_engine.number_format import format_number, format_share
+from soem_engine.number_format import format_number, format_plain, format_share
 from soem_engine.success_share import SuccessShare
-from soem_engine.texts import Language, Text, join_words
+from soem_engine.texts import LANGUAGES, Language, Text, join_words
 
 
 def list_input_caveats(intervention: Intervention, amounts: Amounts) -> Iterator[Caveat]:
@@ -30,6 +30,7 @@ def list_input_caveats(intervention: Intervention, amounts: Amounts) -> Iterator
         yield Caveat("own_success_measure", text)
     for part in amounts.parts:
         yield from _about_success_share(part)
+        yield from _about_late_cohorts(intervention, part)
     if intervention.assumed:
         n = len(intervention.assumed)
         text = Text(
@@ -71,6 +72,27 @@ def _about_success_share(part: GroupPart) -> Iterator[Caveat]:
             f"{name.en}: base share and net success share together are not between 0 and 1.",
         )
         yield Caveat("share_impossible", text)
+
+
+def _about_late_cohorts(intervention: Intervention, part: GroupPart) -> Iterator[Caveat]:
+    """Say how many start (or complete) whose consequences begin after the horizon."""
+    staying = sum(part.inputs.starting.values()) * (1.0 - part.inputs.dropout_share)
+    expected = staying or float(part.completing.sum())
+    late = expected - float(part.completing[: intervention.horizon_years - find_lag(intervention)].sum())
+    if late <= 1e-9:
+        return
+    (da, en), last, name = (
+        (format_plain(round(late, 1), lang) for lang in LANGUAGES),
+        intervention.last_year,
+        part.group.name,
+    )
+    text = Text(
+        f"{name.da}: {da} personers konsekvenser begynder først efter horisonten ({last}) og er ikke regnet med, "
+        "selv om omkostningerne ved dem inden da er.",
+        f"{name.en}: the consequences of {en} persons begin after the horizon ({last}) and are not counted, "
+        "though their costs until then are.",
+    )
+    yield Caveat("completing_after_horizon", text)
 
 
 def _say_chain(success: SuccessShare, language: Language) -> tuple[str, str, str, str]:

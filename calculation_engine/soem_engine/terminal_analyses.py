@@ -11,7 +11,8 @@ from soem_engine.combination import Combination
 from soem_engine.comparison import Comparison
 from soem_engine.joint_result import JointResult
 from soem_engine.notices import Caveat
-from soem_engine.number_format import format_dkk, format_number, format_plain, format_share
+from soem_engine.number_format import format_chance, format_dkk, format_number, format_plain, format_share
+from soem_engine.result_data import describe_no_break_even
 from soem_engine.sensitivity import Sensitivity, Switch, TwoWayTable
 from soem_engine.text_table import TextTable, format_heading, format_item, format_pairs
 from soem_engine.texts import PAYER_NAMES, Language, Text
@@ -84,16 +85,16 @@ def format_monte_carlo(drawn: MonteCarlo, name: str, language: Language = "da") 
         (words.say("Standardafvigelse", "Standard deviation"), format_dkk(drawn.sd_dkk, language)),
         (words.say("- regnet ud", "- in closed form"), format_dkk(drawn.analytic_sd_dkk, language)),
         (
-            words.say("95 %-interval", "95 % interval"),
+            words.say("95 %-interval (alt, der trækkes)", "95 % interval (of all drawn)"),
             f"{format_dkk(low, language)} {words.say('til', 'to')} {format_dkk(high, language)}",
         ),
         (
             words.say("Chance for plus", "Chance of saving"),
-            format_share(drawn.probability_positive, language, 1),
+            format_chance(drawn.probability_positive, language, 1),
         ),
     ]
     for payer, chance in zip(drawn.payers, drawn.probability_positive_by_payer, strict=True):
-        pairs.append((f"- {PAYER_NAMES[payer].pick(language)}", format_share(float(chance), language, 1)))
+        pairs.append((f"- {PAYER_NAMES[payer].pick(language)}", format_chance(float(chance), language, 1)))
     table = TextTable(
         [
             words.say("År", "Year"),
@@ -102,7 +103,7 @@ def format_monte_carlo(drawn: MonteCarlo, name: str, language: Language = "da") 
         ]
     )
     for t, year in enumerate(drawn.years):
-        chance = format_share(float(drawn.probability_positive_by_year[t]), language, 1)
+        chance = format_chance(float(drawn.probability_positive_by_year[t]), language, 1)
         table.add(str(year), chance, *words.numbers(drawn.fan_dkk[:, t]))
     heading = format_heading(
         words.say("Akkumuleret nettonutidsværdi, fraktiler, kr.", "Cumulated, quantiles, kr.")
@@ -154,7 +155,7 @@ def _format_caveats(caveats: tuple[Caveat, ...], words: _Words) -> str:
 
 def _list_outcome(joint: JointResult, words: _Words) -> list[tuple[str, str]]:
     year, benefit = joint.break_even_year, joint.benefit_per_krone
-    never = words.say("ikke inden for horisonten", "not within the horizon")
+    never = words.pick(describe_no_break_even(joint.cumulated_dkk))
     pairs = [(words.say("Tjent hjem fra", "Breaks even from"), never if year is None else str(year))]
     if benefit is not None:
         pairs.append(
