@@ -20,7 +20,8 @@ from soem_engine.release import Release
 from soem_engine.result import Result
 from soem_engine.sensitivity import Sensitivity, find_sensitivity
 from soem_engine.terminal import format_result
-from soem_engine.terminal_analyses import format_joint, format_monte_carlo, format_sensitivity
+from soem_engine.terminal_analyses import format_monte_carlo, format_sensitivity
+from soem_engine.terminal_joint import format_joint
 from soem_engine.uncertainty import run_monte_carlo
 from soem_engine.value_of_success import find_value_of_success
 

@@ -23,7 +23,7 @@ from soem_engine import (
 )
 from soem_engine.group_part import find_exposure
 from soem_engine.terminal import format_result
-from soem_engine.terminal_analyses import format_joint
+from soem_engine.terminal_joint import format_joint
 
 Tables = dict[str, tuple[str, list[tuple[Any, ...]]]]
 MakeRelease = Callable[[Callable[[Tables], None]], Path]

@@ -11,6 +11,9 @@ import numpy as np
 import pytest
 
 from soem_engine import (
+    Assumption,
+    CommitteeShares,
+    CommitteeStructure,
     CostLine,
     InputError,
     Intervention,
@@ -27,7 +30,7 @@ from soem_engine import (
     load_plan,
 )
 from soem_engine.cli import main
-from soem_engine.terminal_analyses import format_joint
+from soem_engine.terminal_joint import format_joint
 
 
 @pytest.fixture
@@ -198,6 +201,50 @@ def test_analyses_for_people_and_programs(
             page = " ".join(format_joint(joint, language).split())
             assert all(" ".join(caveat.text.pick(language).split()) in page for caveat in joint.caveats)
     assert "Sammenligning: Håndregnet – Den hidtidige" in format_joint(comparison)
+
+
+def test_a_warning_says_whose_it_is(
+    release: Release, intervention: Intervention, other: Intervention
+) -> None:
+    """Only the first has costs in another price level and no case of its own measure; the sample is common to both."""
+    alike = dataclasses.replace(other, same_success_measure=True)
+    together = combine(release, Plan("Begge", ("a", "b"), no_overlap_reason="skøn"), (intervention, alike))
+    told = {caveat.code: caveat.text for caveat in together.caveats}
+    assert told["own_success_measure"].da.startswith("Håndregnet: Indsatsens eget succesmål")
+    assert told["own_success_measure"].en.startswith("Håndregnet: The intervention's own")
+    assert told["sample_registers"].da.startswith("Udgivelsen er bygget")
+
+
+def test_consequences_of_several_add_up(
+    release: Release, intervention: Intervention, other: Intervention
+) -> None:
+    comparison = compare(release, intervention, other)
+    by_consequence = comparison.sum_by_consequence()
+    assert np.array_equal(by_consequence.sum(axis=0), comparison.consequences_pv_dkk)
+    data = comparison.to_dict()["by_consequence"]
+    assert [entry["consequence"] for entry in data] == list(comparison.consequences)
+    change = {entry["consequence"]: entry["use_change_total"] for entry in data}
+    alone = [calculate(release, one).use_change.sum(axis=(0, 1)) for one in (intervention, other)]
+    assert list(change.values()) == pytest.approx((alone[0] - alone[1]).tolist())
+
+
+def test_the_terminal_says_what_each_intervention_rests_on(
+    release: Release, intervention: Intervention, other: Intervention
+) -> None:
+    """What a warning refers to stands on the same page: success measures side by side, assumptions, committees."""
+    structure = CommitteeStructure("x", CommitteeShares({"Socialudvalget": 1.0}))
+    assumed = (Assumption("costs", "opdigtet"),)
+    first = dataclasses.replace(intervention, committees=structure, assumed=assumed)
+    plan = Plan("Begge", ("a", "b"), no_overlap_reason="skøn")
+    for second, line in (
+        (dataclasses.replace(other, committees=structure), "Socialudvalget"),
+        (other, "Vises kun, når alle indsatserne har en udvalgsstruktur."),
+    ):
+        page = format_joint(combine(release, plan, (first, second)))
+        for words in ("1. Håndregnet", "2. Den hidtidige", "Eget succesmål", "Antagelser (opdigtede input)"):
+            assert words in page
+        assert "Efter konsekvens" in page and "Pr. deltager" in page and line in page
+    assert "udvalg" not in format_joint(combine(release, plan, (intervention, other)))
 
 
 _FILE = """
