@@ -191,14 +191,15 @@ def read_parameters(connection: duckdb.DuckDBPyConnection) -> Parameters:
     """Read the parameters by name; a release without the table has none."""
     if not _has_table(connection, "parameters"):
         return {}
-    basis = _choose_columns(connection, "parameters", ("basis",))
+    basis = _choose_columns(connection, "parameters", ("basis", "source"))
     rows = connection.execute(
         f"SELECT parameter, value, valid_from, valid_to, {basis} FROM parameters "
         "WHERE value IS NOT NULL ORDER BY valid_from"
     ).fetchall()
     found: dict[str, list[Parameter]] = {}
-    for name, value, valid_from, valid_to, said in rows:
-        found.setdefault(name, []).append(Parameter(float(value), valid_from, valid_to, said or ""))
+    for name, value, valid_from, valid_to, said, source in rows:
+        parameter = Parameter(float(value), valid_from, valid_to, said or "", source or "")
+        found.setdefault(name, []).append(parameter)
     return {name: tuple(values) for name, values in found.items()}
 
 
