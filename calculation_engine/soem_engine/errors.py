@@ -75,6 +75,26 @@ class InputError(EngineError):
     """The intervention as typed cannot be calculated."""
 
 
+def make_writing_error(option: str, name: str) -> InputError:
+    """Return the error for a file or folder that cannot be written.
+
+    Parameters
+    ----------
+    option, name
+        The option of the command it was asked for with, and the last part of its path.
+    """
+    problem = Problem(
+        f"{option} {name}",
+        Text("et sted, der ikke kan skrives", "a place that cannot be written to"),
+        Text(
+            "en mappe med plads og adgang, og filer, der ikke er åbne i et andet program",
+            "a folder with room and access, and files that are not open in another program",
+        ),
+        Text("luk filerne, eller skriv et andet sted", "close the files, or write elsewhere"),
+    )
+    return InputError(Text("Resultatet kan ikke skrives:", "The result cannot be written:"), [problem])
+
+
 class MissingExtraError(EngineError):
     """What was asked for needs an extra of the distribution that is not installed.
 

@@ -14,7 +14,8 @@ from soem_engine.group_part import GroupPart, find_lag
 from soem_engine.intervention import Intervention
 from soem_engine.notices import Caveat
 from soem_engine.number_format import format_number, format_plain, format_share
-from soem_engine.success_share import SuccessShare
+from soem_engine.part_checks import find_unknown_costs
+from soem_engine.success_share import UNKNOWN_ERROR, SuccessShare
 from soem_engine.texts import LANGUAGES, Language, Text, join_words
 
 
@@ -101,7 +102,9 @@ def _say_chain(success: SuccessShare, language: Language) -> tuple[str, str, str
         format_number(success.effect_size or 0.0, language, 2),
         format_share(success.base_share or 0.0, language, 1),
         format_share(success.share, language, 1),
-        format_share(success.standard_error, language, 1),
+        UNKNOWN_ERROR.pick(language)
+        if success.effect_size_standard_error is None
+        else format_share(success.standard_error, language, 1),
     )
 
 
@@ -157,6 +160,13 @@ def _about_running(intervention: Intervention, amounts: Amounts) -> Iterator[Cav
 
 
 def _about_switches(intervention: Intervention) -> Iterator[Caveat]:
+    unknown = find_unknown_costs(intervention)
+    if unknown:
+        text = Text(
+            f"Udvalgsstrukturen nævner omkostninger, som indsatsen ikke har: {join_words(unknown, 'og')}.",
+            f"The committee structure names costs the intervention does not have: {join_words(unknown, 'and')}.",
+        )
+        yield Caveat("committee_costs_unknown", text)
     if intervention.survival_weighting:
         text = Text(
             "Konsekvenserne er vægtet med, hvor mange der stadig bor i landet; det gør SØM ikke.",

@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from soem_engine.errors import InputError, ProblemList
+from soem_engine.errors import InputError, Problem, ProblemList
 from soem_engine.file_syntax import find_syntax_problem
 from soem_engine.intervention import Intervention
 from soem_engine.intervention_check import add_input_problems
@@ -48,6 +49,32 @@ def load_intervention(path: Path | str, release: Release | None = None) -> Inter
             problems.problems += error.problems
             del tables["committees"]
     return _read(tables, release, path.name, problems)
+
+
+def load_interventions(
+    paths: Mapping[str, Path], release: Release | None = None
+) -> tuple[tuple[Intervention, ...], list[Problem]]:
+    """Read and check several interventions, and go on past those that cannot be read.
+
+    Parameters
+    ----------
+    paths
+        Files by the name they are called in problems.
+    release
+        As for `load_intervention`.
+
+    Returns
+    -------
+    interventions, problems
+        Those that can be calculated, and everything wrong with the others; each problem names its file.
+    """
+    interventions, found = [], []
+    for name, path in paths.items():
+        try:
+            interventions.append(load_intervention(path, release))
+        except InputError as error:
+            found += [replace(problem, where=f"{name}: {problem.where}") for problem in error.problems]
+    return tuple(interventions), found
 
 
 def read_intervention(

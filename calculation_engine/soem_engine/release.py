@@ -13,7 +13,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import duckdb
 
@@ -70,13 +70,15 @@ def open_release(path: Path | str) -> Release:
     """
     path = Path(path)
     database = path if path.suffix == ".duckdb" else path / DATABASE
+    manifest = _read_manifest(database.parent)
+    _check_size(database, manifest)
     connection = _connect(database)
     problems = ProblemList()
     try:
         add_contract_problems(connection, database.parent, problems)
         if problems.problems:
             raise ReleaseError(_heading(database), problems.problems)
-        info = dataclasses.replace(release_tables.read_info(connection), made_on=_read_date(database.parent))
+        info = dataclasses.replace(release_tables.read_info(connection), made_on=_read_date(manifest))
         return Release(database, connection, info)
     except duckdb.Error as error:
         connection.close()
@@ -238,13 +240,40 @@ def _unknown(key: str) -> Consequence:
     return Consequence(key, Text(key, key), "", Text("", ""), Text("", ""), 1, False)
 
 
-def _read_date(folder: Path) -> datetime.date | None:
+def _read_manifest(folder: Path) -> dict[str, Any]:
+    """Return a release's manifest; empty where there is none that can be read."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return manifest if isinstance(manifest, dict) else {}
+
+
+def _read_date(manifest: dict[str, Any]) -> datetime.date | None:
     """Return the day a release was made, as its manifest says; None where it does not."""
     try:
-        made_at = json.loads((folder / MANIFEST).read_text("utf-8"))["made_at"]
-        return datetime.datetime.fromisoformat(made_at).date()
-    except (OSError, ValueError, KeyError, TypeError):
+        return datetime.datetime.fromisoformat(manifest["made_at"]).date()
+    except (ValueError, KeyError, TypeError):
         return None
+
+
+def _check_size(database: Path, manifest: dict[str, Any]) -> None:
+    """Check that the database is as long as the manifest says: a copy cut short may still open."""
+    try:
+        published = int(manifest["files"][database.name]["bytes"])
+    except (KeyError, TypeError, ValueError):
+        return
+    if not database.is_file() or database.stat().st_size == published:
+        return
+    problems = ProblemList()
+    found = database.stat().st_size
+    problems.add(
+        database.name,
+        Text(f"en fil på {found} byte", f"a file of {found} bytes"),
+        Text(f"{published} byte, som manifest.json siger", f"{published} bytes, as manifest.json says"),
+        _FETCH_AGAIN,
+    )
+    raise ReleaseError(_heading(database), problems.problems)
 
 
 def _connect(database: Path) -> duckdb.DuckDBPyConnection:

@@ -153,6 +153,16 @@ def read_unit_prices(connection: duckdb.DuckDBPyConnection, problems: ProblemLis
         if any(by_payer.get(payer, (None,))[0] is None for payer in PAYERS):
             _report_price(consequence, price_year, problems)
             continue
+        if any(by_payer[payer][0] < 0 for payer in PAYERS):
+            problems.add(
+                f"unit_prices.{consequence}.{price_year}",
+                Text("en negativ pris", "a negative price"),
+                Text("priser på mindst 0 kr.", "prices of at least 0 kr."),
+                Text(
+                    "hent udgivelsen igen, eller meld fejlen", "fetch the release again, or report the error"
+                ),
+            )
+            continue
         price = _make_price(target_group, price_year, valid_from, [by_payer[payer] for payer in PAYERS])
         prices.setdefault((consequence, target_group), []).append(price)
     return {key: tuple(found) for key, found in prices.items()}

@@ -215,7 +215,9 @@ def _group(part: GroupPart) -> dict[str, Any]:
         "participant_years": part.participant_years.tolist(),
         "successes": part.successes.tolist(),
         "net_success_share": success.share,
-        "net_success_share_standard_error": success.standard_error,
+        "net_success_share_standard_error": None
+        if success.is_assumed and success.effect_size_standard_error is None
+        else success.standard_error,
         "net_success_share_is_assumed": success.is_assumed,
         "base_share": success.base_share,
         "effect_size": success.effect_size,

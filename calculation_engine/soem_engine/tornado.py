@@ -109,6 +109,12 @@ class _Builder:
         if error > 0:
             default = replace(default, low=share - Z_95 * error, high=share + Z_95 * error)
             reason = _INTERVAL
+        most = 1.0 - (part.success.base_share or 0.0)
+        if default.high > most:
+            default = replace(default, high=most)
+            reason = Text(
+                f"{reason.da}, skåret af ved højest mulige", f"{reason.en}, cut off at the highest possible"
+            )
         used = given or default
         return TornadoBar(
             input=place,

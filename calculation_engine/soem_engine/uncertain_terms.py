@@ -123,6 +123,12 @@ def _make_share_factor(name: str, part: GroupPart, given: Range | None) -> Facto
     if share == 0.0:
         return None
     if given is not None:
+        centre, spread = (given.low + given.high) / 2, (given.high - given.low) / (2 * Z_95)
+        is_cut = (
+            given.distribution == "normal" and not 0.0 <= centre - 3 * spread <= centre + 3 * spread <= 1.0
+        )
+        if is_cut:
+            label = Text(f"{label.da}, skåret af ved 0 og 1", f"{label.en}, cut off at 0 and 1")
         return Factor(
             name, label, given.distribution, given.low / share, given.high / share, 0.0, 1.0 / share
         )

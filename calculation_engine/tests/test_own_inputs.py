@@ -240,9 +240,11 @@ def test_tax_rate_past_its_validity_is_warned_of(rich_release: Release) -> None:
     late = (TargetGroupInput("adults", {2024: 1.0}, 1.0, "r"),)
     changed = _adult(first_year=2024, target_groups=late, tax_on_transfers="computed")
     assert "value_outside_validity" in _codes(calculate(rich_release, changed))
-    assert "value_outside_validity" not in _codes(
-        calculate(rich_release, _adult(tax_on_transfers="computed"))
-    )
+    computed = calculate(rich_release, _adult(tax_on_transfers="computed"))
+    told = {caveat.code: caveat.text.da for caveat in computed.caveats}
+    assert "(2024-2025)" in told["value_outside_validity"], "the rate ends in 2023, the taper in 2025"
+    short = _adult(tax_on_transfers="computed", horizon_years=2)
+    assert "value_outside_validity" not in _codes(calculate(rich_release, short))
 
 
 def test_computed_tax_moves_with_the_estimates(rich_release: Release) -> None:

@@ -160,6 +160,13 @@ def _say_chance(chance: float) -> str:
     return {0: "under 1\u00a0%", 100: "over 99\u00a0%"}.get(whole, f"{whole}\u00a0%")
 
 
+def test_an_amount_at_the_end_of_a_sentence_has_one_full_stop(
+    ranged: Intervention, release: Release, sensitivity: Sensitivity, monte_carlo: MonteCarlo
+) -> None:
+    document = build_report(calculate(release, ranged), "da", sensitivity, monte_carlo)
+    assert "kr.." not in repr(document) and "kr.\u00a0." not in repr(document)
+
+
 def test_two_intervals_of_one_total_say_what_each_holds(ranged: Intervention, release: Release) -> None:
     """The table's interval is of the adjusted differences, the key figure's of everything that is drawn."""
     result = calculate(release, ranged)

@@ -30,7 +30,12 @@ PAYER_COLOURS: Final = (BLUE, OCHRE, GREEN)
 def make_chart(title: str, alt: str, draw: Callable[[int], Spec], words: Words, note: str = "") -> Chart:
     """Return a chart drawn for a page and for a phone."""
     wide, narrow = (draw_svg(draw(width), words.language) for width in (WIDE, NARROW))
-    return Chart(title, alt, wide, narrow, note)
+    return Chart(title, _end_once(alt), wide, narrow, _end_once(note))
+
+
+def _end_once(text: str) -> str:
+    """Return a text in which an amount at the end of a sentence (`1.000 kr.`) has one full stop."""
+    return text.replace("kr..", "kr.")
 
 
 def chart_by_year(outcome: Outcome, words: Words) -> Chart:
