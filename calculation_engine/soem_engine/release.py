@@ -7,13 +7,11 @@ Here: opening, the contract's check, lazy access to what a calculation needs. No
 from __future__ import annotations
 
 import dataclasses
-import datetime
 import functools
-import json
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Self, TypeVar
 
 import duckdb
 
@@ -34,14 +32,13 @@ from soem_engine.knowledge import (
     TargetGroup,
     UnitPrices,
 )
+from soem_engine.manifest import FETCH_AGAIN, check_size, read_date, read_manifest
 from soem_engine.prices import PriceFrame, PriceKnowledge, PricesByYear, prices_by_year
 from soem_engine.texts import Text
 
 Table = TypeVar("Table")
 
 DATABASE = "knowledge.duckdb"
-MANIFEST = "manifest.json"
-_FETCH_AGAIN = Text("hent udgivelsen igen, eller vælg en anden", "fetch the release again, or choose another")
 
 
 def open_release(path: Path | str) -> Release:
@@ -70,15 +67,17 @@ def open_release(path: Path | str) -> Release:
     """
     path = Path(path)
     database = path if path.suffix == ".duckdb" else path / DATABASE
-    manifest = _read_manifest(database.parent)
-    _check_size(database, manifest)
-    connection = _connect(database)
+    manifest = read_manifest(database.parent)
     problems = ProblemList()
+    check_size(database, manifest, problems)
+    if problems.problems:
+        raise ReleaseError(_heading(database), problems.problems)
+    connection = _connect(database)
     try:
         add_contract_problems(connection, database.parent, problems)
         if problems.problems:
             raise ReleaseError(_heading(database), problems.problems)
-        info = dataclasses.replace(release_tables.read_info(connection), made_on=_read_date(manifest))
+        info = dataclasses.replace(release_tables.read_info(connection), made_on=read_date(manifest))
         return Release(database, connection, info)
     except duckdb.Error as error:
         connection.close()
@@ -240,42 +239,6 @@ def _unknown(key: str) -> Consequence:
     return Consequence(key, Text(key, key), "", Text("", ""), Text("", ""), 1, False)
 
 
-def _read_manifest(folder: Path) -> dict[str, Any]:
-    """Return a release's manifest; empty where there is none that can be read."""
-    try:
-        manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return manifest if isinstance(manifest, dict) else {}
-
-
-def _read_date(manifest: dict[str, Any]) -> datetime.date | None:
-    """Return the day a release was made, as its manifest says; None where it does not."""
-    try:
-        return datetime.datetime.fromisoformat(manifest["made_at"]).date()
-    except (ValueError, KeyError, TypeError):
-        return None
-
-
-def _check_size(database: Path, manifest: dict[str, Any]) -> None:
-    """Check that the database is as long as the manifest says: a copy cut short may still open."""
-    try:
-        published = int(manifest["files"][database.name]["bytes"])
-    except (KeyError, TypeError, ValueError):
-        return
-    if not database.is_file() or database.stat().st_size == published:
-        return
-    problems = ProblemList()
-    found = database.stat().st_size
-    problems.add(
-        database.name,
-        Text(f"en fil på {found} byte", f"a file of {found} bytes"),
-        Text(f"{published} byte, som manifest.json siger", f"{published} bytes, as manifest.json says"),
-        _FETCH_AGAIN,
-    )
-    raise ReleaseError(_heading(database), problems.problems)
-
-
 def _connect(database: Path) -> duckdb.DuckDBPyConnection:
     problems = ProblemList()
     if not database.is_file():
@@ -311,7 +274,7 @@ def _damaged(database: Path) -> ReleaseError:
         database.name,
         Text("en fil, der ikke kan læses", "a file that cannot be read"),
         Text("en DuckDB-database, som den blev udgivet", "a DuckDB database as it was published"),
-        _FETCH_AGAIN,
+        FETCH_AGAIN,
     )
     return ReleaseError(_heading(database), problems.problems)
 
