@@ -7,7 +7,7 @@ Here: the problem, the collector of problems and the two exceptions. Not here: t
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -148,10 +148,24 @@ def show_value(value: object) -> Text:
     return Text(*(2 * (text if len(text) <= 80 else text[:77] + "...",)))
 
 
-def suggest(word: str, known: Iterable[str]) -> Text:
-    """Return a "did you mean" that names the known words nearest to `word`, or lists a few of them."""
+def suggest(word: str, known: Iterable[str], names: Mapping[str, Text] | None = None) -> Text:
+    """Return a "did you mean" that names the known words nearest to `word`, or lists a few of them.
+
+    Parameters
+    ----------
+    word
+        What was typed.
+    known
+        The words there are.
+    names
+        What they are called, by word: who types »hjemløse« or »kommune« is told the word for it.
+    """
     candidates = sorted(known)
     near = difflib.get_close_matches(word.lower(), candidates, n=3, cutoff=0.6)
+    called = {name.lower(): key for key in candidates for name in (names or {}).get(key, ())}
+    if not near and called:
+        found = difflib.get_close_matches(word.lower(), called, n=3, cutoff=0.6)
+        near = list(dict.fromkeys(called[name] for name in found))
     if near:
         return Text(
             f"mente du {join_words(near, 'eller')}?",

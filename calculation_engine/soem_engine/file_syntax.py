@@ -46,6 +46,10 @@ _BY_LINE: Final[tuple[tuple[re.Pattern[str], Text], ...]] = (
         ),
     ),
     (
+        re.compile(r"=\s*(ja|nej|sand|falsk|yes|no|True|False)\b"),
+        Text("skriv true eller false", "write true or false"),
+    ),
+    (
         re.compile(r"=\s*(?!(true|false|inf|nan)\b)[^\W\d]"),
         Text('skriv tekst i anførselstegn, fx "Støtteperson"', 'write text in quotation marks, as "Support"'),
     ),

@@ -17,7 +17,8 @@ from typing import Any, Final, TypeVar, cast
 from soem_engine.amounts import PAYERS, CommitteeShares, PayerAmounts, PayerShares, YearAmounts
 from soem_engine.errors import CORRECT_VALUE, TABLE, ProblemList, show_value, suggest
 from soem_engine.file_syntax import describe_not_a_list, describe_not_a_table
-from soem_engine.texts import Text
+from soem_engine.input_names import name_input
+from soem_engine.texts import CHOICE_NAMES, PAYER_NAMES, Text
 from soem_engine.written_number import WrittenNumber
 
 Record = TypeVar("Record")
@@ -91,7 +92,8 @@ def _report_unknown_keys(data: Mapping[str, Any], known: set[str], where: str, p
             place = f"{where}.{key}" if where else str(key)
             found = Text("et navn, der ikke kendes her", "a name that is not known here")
             free = Text("et af: " + ", ".join(sorted(known)), "one of: " + ", ".join(sorted(known)))
-            problems.add(place, found, free, suggest(str(key), known))
+            called = {name: name_input(f"{where}.{name}" if where else name) for name in known} | PAYER_NAMES
+            problems.add(place, found, free, suggest(str(key), known, called))
 
 
 _Metadata = Mapping[str, Any]
@@ -148,7 +150,7 @@ def _read_choice(choices: tuple[str, ...], value: object, place: str, problems: 
     if value not in choices:
         listed = ", ".join(choices)
         expected = Text(f"en af: {listed}", f"one of: {listed}")
-        problems.add(place, show_value(value), expected, suggest(str(value), choices))
+        problems.add(place, show_value(value), expected, suggest(str(value), choices, CHOICE_NAMES))
         return choices[0]
     return value
 

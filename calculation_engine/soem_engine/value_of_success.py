@@ -47,7 +47,8 @@ def find_value_of_success(
     if group is None:
         problems = ProblemList()
         expected = Text("en målgruppe i udgivelsen", "a target group of the release")
-        do_this = suggest(target_group, release.target_groups)
+        names = {known.key: known.name for known in release.target_groups.values()}
+        do_this = suggest(target_group, release.target_groups, names)
         problems.add("target_group", show_value(target_group), expected, do_this)
         heading = Text(
             "Værdien af en succes kan ikke beregnes:", "The value of a success cannot be calculated:"

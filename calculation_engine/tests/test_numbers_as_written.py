@@ -105,6 +105,7 @@ def test_a_thousands_point_in_json_is_refused(tmp_path: Path, release: Release) 
         ({"amount": "1.200.000"}, "uden tusindtalspunktum"),
         ({"share": "10 %"}, "10 % skrives 0.10"),
         ({"more": "description = Herberg"}, "tekst i anførselstegn"),
+        ({"more": "survival_weighting = ja"}, "skriv true eller false"),
         ({"more": 'committees = { name = "x", default = "y", costs = { løn = "y" } }'}, "æ, ø og å"),
         ({"more": "first_year = 2023"}, "[[costs]]"),
     ],
