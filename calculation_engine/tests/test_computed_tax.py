@@ -22,6 +22,8 @@ from soem_engine import (
     find_sensitivity,
     run_monte_carlo,
 )
+from soem_engine.joint_result import Term
+from soem_engine.uncertain_terms import make_uncertain_sum
 
 HALF_AN_OERE = 0.005
 
@@ -111,6 +113,15 @@ def test_an_uncertain_price_of_a_transfer_moves_its_tax_too(
     slope = 2 * (dearer - base.net_present_value)
     expected = (slope**2 / 12 * (1 + _relative_variance(base, slope)) + without**2) ** 0.5
     assert with_price == pytest.approx(expected, rel=0.01)
+
+
+def test_terms_of_the_draws_add_up_to_the_result(rich_release: Release, computed: Intervention) -> None:
+    result = calculate(rich_release, computed)
+    terms = make_uncertain_sum((Term("", 1.0, result),)).terms
+    assert sum(term.mean_dkk for term in terms) == pytest.approx(result.net_pv_dkk, abs=HALF_AN_OERE)
+    drawn = run_monte_carlo(result, 2)
+    assert drawn.analytic_sd_dkk == pytest.approx(result.standard_errors.net_present_value)
+    assert drawn.analytic_sd_by_payer_dkk == pytest.approx(result.standard_errors.by_payer)
 
 
 def _relative_variance(result: Result, slope: float) -> float:
