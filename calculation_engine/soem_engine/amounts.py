@@ -14,9 +14,11 @@ PAYERS: Final[tuple[str, ...]] = ("municipality", "region", "state")
 
 SHARE: Final = {"minimum": 0.0, "maximum": 1.0}
 NOT_NEGATIVE: Final = {"minimum": 0.0}
+COUNTED: Final = {"minimum": 0.0, "thousands": True}
 FILLED: Final = {"filled": True}
 """Field metadata: the range of a number (`minimum`, `maximum`), a text that must not be empty (`filled`), a field
-that may be left out where another is given (`unless`), what the keys of a table are (`keys`)."""
+that may be left out where another is given (`unless`), what the keys of a table are (`keys`), kr., persons, hours and
+pieces, where a Danish thousands point is refused (`thousands`)."""
 
 
 @dataclass(frozen=True)

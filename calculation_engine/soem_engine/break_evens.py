@@ -78,7 +78,8 @@ def find_break_evens(result: ResultData) -> tuple[BreakEven, ...]:
             _solve_participants(result, payer, s + r - k, f),
             _solve_cost(result, payer, s + r - f - k, k),
         ]
-    return (*found, *_solve_prices(result, pieces.success_dkk + pieces.running_dkk))
+    priced = pieces.success_dkk + pieces.running_dkk + pieces.tax_dkk + pieces.running_tax_dkk
+    return (*found, *_solve_prices(result, priced))
 
 
 def _solve_share(result: ResultData, payer: str | None, success: float, needed: float) -> BreakEven:
@@ -119,12 +120,17 @@ def _solve_cost(result: ResultData, payer: str | None, net: float, per_person: f
 
 
 def _solve_prices(result: ResultData, consequences_dkk: FloatArray) -> list[BreakEven]:
-    """Solve the price of each consequence, all payers' parts in proportion; the nearest to 1 first."""
+    """Solve the price of each consequence, all payers' parts in proportion; the nearest to 1 first.
+
+    A tax computed from a transfer follows its price. A krone of tax has no price that could be another.
+    """
     by_consequence = consequences_dkk.sum(axis=(0, 2, 3))
     net = result.net_present_value
     found = []
     for c in np.flatnonzero(by_consequence):
         consequence = result.consequences[c]
+        if consequence.is_dkk:
+            continue
         factor = float(1.0 - net / by_consequence[c])
         prices = [part.price_dkk[0, c].sum() for part in result.parts if part.is_calculated[c]]
         base = float(prices[0]) if prices else 0.0

@@ -130,7 +130,7 @@ def _make_parser() -> argparse.ArgumentParser:
         command.add_argument(
             "--draws", type=_read_draws, default=N_DRAWS, metavar="N", help="antal træk (draws)"
         )
-        command.add_argument("--seed", type=int, default=SEED, metavar="S", help="frø (seed)")
+        command.add_argument("--seed", type=_read_seed, default=SEED, metavar="S", help="frø (seed)")
     workbook = "skriv en projektmappe med formler, .xlsx (a workbook with formulas)"
     run.add_argument("--workbook", type=Path, metavar="FILE", help=workbook)
     return parser
@@ -166,6 +166,13 @@ def _read_draws(text: str) -> int:
     number = int(text)
     if number < 2:
         raise argparse.ArgumentTypeError("mindst 2 (at least 2)")
+    return number
+
+
+def _read_seed(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError("mindst 0 (at least 0)")
     return number
 
 

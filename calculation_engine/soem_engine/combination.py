@@ -1,6 +1,7 @@
 """Several interventions together, each success counted once: the fourth of SØM's four types of analysis.
 
-Here: double successes and the sum. Not here: the plan as typed (`plan`), single results (`calculation`).
+Here: the sum. Not here: the plan as typed (`plan`), double successes and what cannot be an overlap (`overlap_check`),
+single results (`calculation`).
 
 Known limitations: overlaps are pairs; persons who take part in three are counted as in two pairs.
 """
@@ -14,16 +15,15 @@ import numpy as np
 
 from soem_engine.alike_check import check_alike
 from soem_engine.calculation import calculate, find_amounts, make_result
-from soem_engine.errors import InputError, ProblemList, show_value, suggest
-from soem_engine.group_part import GroupPart
+from soem_engine.errors import InputError, ProblemList
 from soem_engine.intervention import Intervention
 from soem_engine.joint_export import make_joint_dict
 from soem_engine.joint_result import JointResult, Term, join_caveats
 from soem_engine.knowledge import FloatArray
 from soem_engine.notices import Caveat
 from soem_engine.number_format import format_plain
-from soem_engine.part_checks import check_filled, check_years
-from soem_engine.plan import Overlap, Plan
+from soem_engine.overlap_check import Place, check_declared, check_doubles, find_doubles, find_places
+from soem_engine.plan import Plan
 from soem_engine.release import Release
 from soem_engine.result import Result
 from soem_engine.result_export import make_json
@@ -105,17 +105,17 @@ def combine(release: Release, plan: Plan, interventions: tuple[Intervention, ...
     check_alike(interventions, heading)
     alone = tuple(calculate(release, intervention) for intervention in interventions)
     problems = ProblemList()
-    places = [_find_places(n, plan, alone, problems) for n in range(len(plan.overlaps))]
-    _check_declared(plan, alone, problems)
+    places = [find_places(n, plan, alone, problems) for n in range(len(plan.overlaps))]
+    check_declared(plan, alone, places, problems)
     if problems.problems:
         raise InputError(heading, problems.problems)
-    doubles = np.zeros((len(plan.overlaps), len(alone[0].years)))
-    taken_out: dict[tuple[int, int], FloatArray] = {}
-    for n, (overlap, (first, (second, group))) in enumerate(zip(plan.overlaps, places, strict=True)):
-        doubles[n] = _find_doubles(
-            overlap, alone[first[0]].parts[first[1]], alone[second].parts[group], alone[0]
-        )
-        taken_out[second, group] = taken_out.get((second, group), 0.0) + doubles[n]
+    doubles = find_doubles(plan, alone, places)
+    check_doubles(doubles, alone, places, problems)
+    if problems.problems:
+        raise InputError(heading, problems.problems)
+    taken_out: dict[Place, FloatArray] = {}
+    for taken, (_, second) in zip(doubles, places, strict=True):
+        taken_out[second] = taken_out.get(second, 0.0) + taken
     counted = []
     for i, intervention in enumerate(interventions):
         out = tuple(taken_out.get((i, g)) for g in range(len(intervention.target_groups)))
@@ -128,80 +128,6 @@ def combine(release: Release, plan: Plan, interventions: tuple[Intervention, ...
     terms = tuple(Term(f"{i + 1}", 1.0, result) for i, result in enumerate(counted))
     caveats = join_caveats(_list_caveats(plan, doubles), tuple(counted))
     return Combination(terms, caveats, plan, alone, doubles)
-
-
-_Place = tuple[int, int]
-
-
-def _find_places(
-    number: int, plan: Plan, alone: tuple[Result, ...], problems: ProblemList
-) -> tuple[_Place, _Place]:
-    """Return (intervention, group) of an overlap's first and second."""
-    overlap, where = plan.overlaps[number], f"overlaps[{number + 1}]"
-    names = [result.intervention.name for result in alone]
-    found = []
-    for side, name, group in (
-        ("first", overlap.first, overlap.first_group),
-        ("second", overlap.second, overlap.second_group),
-    ):
-        if name not in names:
-            expected = Text(
-                "navnet på en af planens indsatser", "the name of one of the plan's interventions"
-            )
-            problems.add(f"{where}.{side}", show_value(name), expected, suggest(name, names))
-            found.append((0, 0))
-            continue
-        i = names.index(name)
-        keys = [part.group.key for part in alone[i].parts]
-        if (group is None and len(keys) > 1) or (group is not None and group not in keys):
-            expected = Text("en af indsatsens målgrupper", "one of the intervention's target groups")
-            problems.add(f"{where}.{side}_group", show_value(group), expected, suggest(group or "", keys))
-            group = keys[0]
-        found.append((i, keys.index(group) if group else 0))
-    if overlap.first == overlap.second:
-        expected = Text("to forskellige indsatser", "two different interventions")
-        problems.add(
-            f"{where}.second", show_value(overlap.second), expected, Text("ret navnet", "correct the name")
-        )
-    return found[0], found[1]
-
-
-def _check_declared(plan: Plan, alone: tuple[Result, ...], problems: ProblemList) -> None:
-    if not plan.overlaps:
-        check_filled(plan.no_overlap_reason, "no_overlap_reason", problems)
-    names = [result.intervention.name for result in alone]
-    for name in sorted({name for name in names if names.count(name) > 1}):
-        expected = Text("hver indsats sit eget navn", "each intervention its own name")
-        problems.add("interventions", show_value(name), expected, Text("ret navnet", "correct the name"))
-    if problems.problems:
-        return
-    first_year = int(alone[0].years[0])
-    for n, overlap in enumerate(plan.overlaps, start=1):
-        place = f"overlaps[{n}].persons"
-        check_years(overlap.persons, place, alone[0].intervention, problems)
-        result = alone[names.index(overlap.second)]
-        keys = [part.group.key for part in result.parts]
-        part = result.parts[keys.index(overlap.second_group) if overlap.second_group else 0]
-        for year, persons in overlap.persons.items():
-            t = year - first_year
-            if 0 <= t < len(part.completing) and persons > part.completing[t] + 1e-9:
-                most = format_plain(float(part.completing[t]), "da")
-                expected = Text(f"højst dem, der gennemfører: {most}", f"at most those who complete: {most}")
-                do_this = Text("ret antallet", "correct the number")
-                problems.add(f"{place}.{year}", show_value(persons), expected, do_this)
-
-
-def _find_doubles(overlap: Overlap, first: GroupPart, second: GroupPart, frame: Result) -> FloatArray:
-    """Return (T,) persons who succeed in both, by year of completing the second."""
-    persons = np.zeros(len(frame.years))
-    for year, number in overlap.persons.items():
-        persons[year - int(frame.years[0])] = number
-    share = {
-        "none": 0.0,
-        "independent": first.success.share * second.success.share,
-        "all": min(first.success.share, second.success.share),
-    }[overlap.double_success]
-    return persons * share
 
 
 def _list_caveats(plan: Plan, doubles: FloatArray) -> list[Caveat]:

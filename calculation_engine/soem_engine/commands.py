@@ -12,15 +12,17 @@ from typing import Final
 
 from soem_engine.calculation import calculate
 from soem_engine.combination import Combination, combine
-from soem_engine.comparison import Comparison, compare
+from soem_engine.comparison import CANNOT_COMPARE, Comparison, compare
 from soem_engine.csv_export import Subject, write_csv
-from soem_engine.intervention_file import load_intervention
+from soem_engine.errors import InputError
+from soem_engine.intervention_file import load_intervention, load_interventions
 from soem_engine.plan import load_plan
 from soem_engine.release import Release
 from soem_engine.result import Result
 from soem_engine.sensitivity import Sensitivity, find_sensitivity
 from soem_engine.terminal import format_result
-from soem_engine.terminal_analyses import format_joint, format_monte_carlo, format_sensitivity
+from soem_engine.terminal_analyses import format_monte_carlo, format_sensitivity
+from soem_engine.terminal_joint import format_joint
 from soem_engine.uncertainty import run_monte_carlo
 from soem_engine.value_of_success import find_value_of_success
 
@@ -60,8 +62,13 @@ def _run(options: Options, release: Release) -> str:
 
 
 def _compare(options: Options, release: Release) -> str:
-    new = load_intervention(options.new, release)
-    comparison = compare(release, new, load_intervention(options.existing, release))
+    files = {options.new.as_posix(): options.new, options.existing.as_posix(): options.existing}
+    if options.new.name != options.existing.name:
+        files = {path.name: path for path in files.values()}
+    interventions, problems = load_interventions(files, release)
+    if problems:
+        raise InputError(CANNOT_COMPARE, problems)
+    comparison = compare(release, interventions[0], interventions[-1])
     _write_reports(comparison, options)
     return _finish(comparison, options, lambda: format_joint(comparison, options.lang))
 
@@ -85,7 +92,7 @@ def _run_monte_carlo(options: Options, release: Release) -> str:
 
 
 def _find_value(options: Options, release: Release) -> str:
-    result = find_value_of_success(release, options.target_group)
+    result = find_value_of_success(release, options.target_group, language=options.lang)
     return _finish(result, options, lambda: format_result(result, options.lang))
 
 

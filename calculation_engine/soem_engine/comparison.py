@@ -6,7 +6,7 @@ Here: the incremental result. Not here: single results (`calculation`), uncertai
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from soem_engine.alike_check import check_alike
 from soem_engine.calculation import calculate
@@ -18,6 +18,8 @@ from soem_engine.release import Release
 from soem_engine.result import Result
 from soem_engine.result_export import make_json
 from soem_engine.texts import Text
+
+CANNOT_COMPARE: Final = Text("Indsatserne kan ikke sammenlignes:", "The interventions cannot be compared:")
 
 
 @dataclass(frozen=True)
@@ -76,8 +78,7 @@ def compare(release: Release, new: Intervention, existing: Intervention) -> Comp
     InputError
         If one of them cannot be calculated, or they differ in what must be the same.
     """
-    heading = Text("Indsatserne kan ikke sammenlignes:", "The interventions cannot be compared:")
-    check_alike((new, existing), heading)
+    check_alike((new, existing), CANNOT_COMPARE)
     results = (calculate(release, new), calculate(release, existing))
     terms = (Term("new", 1.0, results[0]), Term("existing", -1.0, results[1]))
     return Comparison(terms, join_caveats(_list_caveats(new, existing), results))

@@ -26,12 +26,18 @@ class Components:
         (L, T, P) cost lines that do not depend on persons; zero for those that do.
     person_cost_dkk
         (L, G, T, P) cost lines per person, by target group.
+    tax_dkk, running_tax_dkk
+        (G, C, T, P) the tax that is computed from each transfer and follows it, from success and while running: a
+        part of the tax's own column of `success_dkk` and `running_dkk`, not beside it; zero where the tax is not
+        computed.
     """
 
     success_dkk: FloatArray
     running_dkk: FloatArray
     fixed_cost_dkk: FloatArray
     person_cost_dkk: FloatArray
+    tax_dkk: FloatArray
+    running_tax_dkk: FloatArray
 
     @property
     def net_dkk(self) -> FloatArray:
@@ -62,4 +68,15 @@ def find_components(result: ResultData) -> Components:
         total = counts.sum(axis=0)
         shares = np.divide(counts, total, out=np.zeros_like(counts), where=total > 0)
         per_person[number] = shares[:, :, None] * cost
-    return Components(result.consequences_pv_dkk.transpose(0, 2, 1, 3) - running, running, fixed, per_person)
+    success = result.consequences_pv_dkk.transpose(0, 2, 1, 3) - running
+    return Components(success, running, fixed, per_person, *_find_tax(result))
+
+
+def _find_tax(result: ResultData) -> tuple[FloatArray, FloatArray]:
+    """Return the discounted tax that follows each transfer, from success and while the intervention runs."""
+    success, running = [], []
+    for part in result.parts:
+        prices = part.find_tax_prices(result.budget_sign) * result.discount_factors[:, None, None]
+        success.append(part.find_success_change()[..., None] * prices)
+        running.append(part.find_running_change()[..., None] * prices)
+    return np.stack(success).transpose(0, 2, 1, 3), np.stack(running).transpose(0, 2, 1, 3)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from soem_engine.amounts import FILLED, NOT_NEGATIVE, SHARE, CommitteeShares, PayerAmounts
+from soem_engine.amounts import COUNTED, FILLED, NOT_NEGATIVE, SHARE, CommitteeShares, PayerAmounts
 
 Distribution = Literal["normal", "triangular", "uniform"]
 RELATIVE_YEARS: Final = {"keys": "relative_year"}
@@ -108,7 +108,7 @@ class OwnPrice:
     """
 
     consequence: str = field(metadata=FILLED)
-    price_dkk: PayerAmounts = field(metadata=NOT_NEGATIVE)
+    price_dkk: PayerAmounts = field(metadata=COUNTED)
     reason: str = field(metadata=FILLED)
     price_year: int | None = field(default=None, metadata={"minimum": 1990, "maximum": 2200})
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from soem_engine.amounts import FILLED, NOT_NEGATIVE, SHARE, PayerShares, YearAmounts
+from soem_engine.amounts import COUNTED, FILLED, NOT_NEGATIVE, SHARE, PayerShares, YearAmounts
 
 CostKind = Literal["start_up", "fixed", "per_participant", "per_starter", "per_participant_year"]
 ItemCategory = Literal["staff", "rent", "materials", "training", "transport", "administration", "other"]
@@ -41,11 +41,11 @@ class CostItem:
 
     name: str = field(metadata=FILLED)
     category: ItemCategory
-    hours: YearAmounts | None = field(default=None, metadata=NOT_NEGATIVE)
-    wage_dkk: float | None = field(default=None, metadata=NOT_NEGATIVE)
+    hours: YearAmounts | None = field(default=None, metadata=COUNTED)
+    wage_dkk: float | None = field(default=None, metadata=COUNTED)
     overhead_share: float = field(default=0.0, metadata=NOT_NEGATIVE)
-    quantity: YearAmounts | None = field(default=None, metadata=NOT_NEGATIVE)
-    unit_cost_dkk: float | None = field(default=None, metadata=NOT_NEGATIVE)
+    quantity: YearAmounts | None = field(default=None, metadata=COUNTED)
+    unit_cost_dkk: float | None = field(default=None, metadata=COUNTED)
 
 
 @dataclass(frozen=True)
@@ -69,8 +69,8 @@ class SingleCase:
 
     name: str = field(metadata=FILLED)
     rule: Literal["adults", "children"]
-    cost_dkk: float = field(metadata=NOT_NEGATIVE)
-    persons: YearAmounts = field(metadata=NOT_NEGATIVE)
+    cost_dkk: float = field(metadata=COUNTED)
+    persons: YearAmounts = field(metadata=COUNTED)
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ class CostLine:
 
     name: str = field(metadata=FILLED)
     kind: CostKind
-    amounts_dkk: YearAmounts | None = field(metadata={**NOT_NEGATIVE, "unless": ("items", "single_cases")})
+    amounts_dkk: YearAmounts | None = field(metadata={**COUNTED, "unless": ("items", "single_cases")})
     payer: PayerShares = field(metadata=SHARE)
     saved_alternative: bool = False
     items: tuple[CostItem, ...] = ()

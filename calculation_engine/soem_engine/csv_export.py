@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from soem_engine.errors import make_writing_error
 from soem_engine.joint_result import JointResult
 from soem_engine.notices import Caveat, NotCounted
 from soem_engine.result import Result
@@ -27,17 +28,25 @@ def write_csv(subject: Subject, folder: Path | str) -> tuple[Path, ...]:
     -------
     tuple of Path
         The files, `caveats.csv` among them: warnings travel with every output.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be written there.
     """
     folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
     written = []
-    for name, header, rows in _list_tables(subject):
-        path = folder / f"{name}.csv"
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(header)
-            writer.writerows(rows)
-        written.append(path)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, header, rows in _list_tables(subject):
+            path = folder / f"{name}.csv"
+            with path.open("w", encoding="utf-8", newline="") as file:
+                writer = csv.writer(file)
+                writer.writerow(header)
+                writer.writerows(rows)
+            written.append(path)
+    except OSError as error:
+        raise make_writing_error("--csv", folder.name) from error
     return tuple(written)
 
 
@@ -48,6 +57,7 @@ def _list_tables(subject: Subject) -> Iterator[_Table]:
     elif isinstance(subject, Sensitivity):
         yield from _tables_of_sensitivity(subject)
     else:
+        yield from _tables_of_totals(subject)
         yield "by_year", *_table_by_year(subject)
         yield "by_area", *_table_by_area(subject)
         yield "not_counted", *_table_not_counted(subject.not_counted)
@@ -56,10 +66,47 @@ def _list_tables(subject: Subject) -> Iterator[_Table]:
         if isinstance(subject, Result):
             yield "consequences", *_table_of_cells(subject)
             yield "costs", *_table_of_costs(subject)
+        else:
+            yield "by_consequence", *_table_by_consequence(subject)
 
 
 def _list_caveats(caveats: tuple[Caveat, ...]) -> Iterator[Sequence[Any]]:
     return ((caveat.code, caveat.text.da, caveat.text.en) for caveat in caveats)
+
+
+def _tables_of_totals(subject: Result | JointResult) -> Iterator[_Table]:
+    """The totals, one row a number and payer (empty: all), and the release they rest on."""
+    totals: dict[str, Any] = subject.to_dict()["totals"]  # type: ignore[union-attr]
+    rows: list[tuple[str, str, Any]] = []
+    for name, value in totals.items():
+        if isinstance(value, dict):
+            rows += [(name, payer, amount) for payer, amount in value.items()]
+        else:
+            rows.append((name, "", value))
+    yield "totals", ("total", "payer", "value"), rows
+    first = subject if isinstance(subject, Result) else subject.terms[0].result
+    release, typed = first.release, first.intervention
+    header = (
+        *("release", "contract", "is_sample", "made_on", "release_price_year", "engine"),
+        *("first_year", "horizon_years", "price_year", "view"),
+    )
+    made_on = "" if release.made_on is None else release.made_on.isoformat()
+    row = (
+        *(release.version, release.contract, release.is_sample, made_on, release.price_year),
+        *(first.engine_version, typed.first_year, typed.horizon_years, typed.price_year, typed.view),
+    )
+    yield "release", header, [row]
+
+
+def _table_by_consequence(joint: JointResult) -> tuple[Sequence[str], Iterable[Sequence[Any]]]:
+    header = ("consequence", "area", "year", *(f"consequences_{payer}_pv_dkk" for payer in joint.payers))
+    cells = joint.sum_by_consequence()
+    rows = (
+        (key, consequence.area, int(year), *cells[c, t].tolist())
+        for c, (key, consequence) in enumerate(joint.consequences.items())
+        for t, year in enumerate(joint.years)
+    )
+    return header, rows
 
 
 def _table_by_year(subject: Result | JointResult) -> tuple[Sequence[str], Iterable[Sequence[Any]]]:

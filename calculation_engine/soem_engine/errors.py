@@ -7,7 +7,7 @@ Here: the problem, the collector of problems and the two exceptions. Not here: t
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -17,6 +17,11 @@ _LABELS: Final[dict[str, tuple[str, str, str]]] = {
     "da": ("fundet", "forventet", "gør dette"),
     "en": ("found", "expected", "do this"),
 }
+
+
+CORRECT_VALUE: Final = Text("ret værdien", "correct the value")
+TABLE: Final = Text("en tabel med navngivne værdier", "a table of named values")
+LIST: Final = Text("en liste", "a list")
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,26 @@ class ReleaseError(EngineError):
 
 class InputError(EngineError):
     """The intervention as typed cannot be calculated."""
+
+
+def make_writing_error(option: str, name: str) -> InputError:
+    """Return the error for a file or folder that cannot be written.
+
+    Parameters
+    ----------
+    option, name
+        The option of the command it was asked for with, and the last part of its path.
+    """
+    problem = Problem(
+        f"{option} {name}",
+        Text("et sted, der ikke kan skrives", "a place that cannot be written to"),
+        Text(
+            "en mappe med plads og adgang, og filer, der ikke er åbne i et andet program",
+            "a folder with room and access, and files that are not open in another program",
+        ),
+        Text("luk filerne, eller skriv et andet sted", "close the files, or write elsewhere"),
+    )
+    return InputError(Text("Resultatet kan ikke skrives:", "The result cannot be written:"), [problem])
 
 
 class MissingExtraError(EngineError):
@@ -123,10 +148,24 @@ def show_value(value: object) -> Text:
     return Text(*(2 * (text if len(text) <= 80 else text[:77] + "...",)))
 
 
-def suggest(word: str, known: Iterable[str]) -> Text:
-    """Return a "did you mean" that names the known words nearest to `word`, or lists a few of them."""
+def suggest(word: str, known: Iterable[str], names: Mapping[str, Text] | None = None) -> Text:
+    """Return a "did you mean" that names the known words nearest to `word`, or lists a few of them.
+
+    Parameters
+    ----------
+    word
+        What was typed.
+    known
+        The words there are.
+    names
+        What they are called, by word: who types »hjemløse« or »kommune« is told the word for it.
+    """
     candidates = sorted(known)
     near = difflib.get_close_matches(word.lower(), candidates, n=3, cutoff=0.6)
+    called = {name.lower(): key for key in candidates for name in (names or {}).get(key, ())}
+    if not near and called:
+        found = difflib.get_close_matches(word.lower(), called, n=3, cutoff=0.6)
+        near = list(dict.fromkeys(called[name] for name in found))
     if near:
         return Text(
             f"mente du {join_words(near, 'eller')}?",

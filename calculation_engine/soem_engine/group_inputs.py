@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from soem_engine.amounts import FILLED, NOT_NEGATIVE, SHARE
+from soem_engine.amounts import COUNTED, FILLED, SHARE
 
 Population = Literal["adults", "children"]
 
@@ -94,10 +94,10 @@ class TargetGroupInput:
     """
 
     target_group: str = field(metadata=FILLED)
-    participants: Mapping[int, float] = field(metadata={**NOT_NEGATIVE, "unless": ("starting",)})
+    participants: Mapping[int, float] = field(metadata={**COUNTED, "unless": ("starting",)})
     net_success_share: float | None = field(metadata={**SHARE, "unless": ("success_chain",)})
     net_success_share_reason: str = field(metadata={"unless": ("success_chain",)})
-    starting: Mapping[int, float] = field(default_factory=dict, metadata=NOT_NEGATIVE)
+    starting: Mapping[int, float] = field(default_factory=dict, metadata=COUNTED)
     duration_months: float = field(default=0.0, metadata={"minimum": 0.0, "maximum": 60.0})
     dropout_share: float = field(default=0.0, metadata=SHARE)
     success_chain: SuccessChain | None = None

@@ -71,6 +71,7 @@ class GroupPart:
     values: GroupValues
     running_change: FloatArray
     prices: PricesByYear
+    tax: TransferTax | None
 
     def __post_init__(self) -> None:
         lock_arrays(self)
@@ -108,6 +109,20 @@ class GroupPart:
     def find_success_change(self) -> FloatArray:
         """Return (T, C) change in use from success, natural units; einsum, not BLAS: one order everywhere."""
         return np.asarray(np.einsum("tk,ck->tc", self.succeeding, self.value, optimize=False))
+
+    def find_signed_prices(self, budget_sign: FloatArray) -> FloatArray:
+        """Return (T, C, P) what one unit more of each consequence adds to the net result, kr."""
+        return np.asarray(-budget_sign[:, None] * self.price_dkk)
+
+    def find_tax_prices(self, budget_sign: FloatArray) -> FloatArray:
+        """Return (T, C, P) what the tax computed from one unit more of each transfer adds to the net result, kr.
+
+        All zero where the tax does not follow the transfers. It is part of the tax's own column, not beside it.
+        """
+        if self.tax is None:
+            return np.zeros_like(self.price_dkk)
+        tax = self.find_signed_prices(budget_sign)[:, self.tax.column]
+        return np.asarray(self.tax.per_unit[:, None] * tax[:, None, :])
 
     def find_running_change(self) -> FloatArray:
         """Return (T, C) change in use while the intervention runs, natural units."""
@@ -195,6 +210,7 @@ def make_group_part(
         values=values,
         running_change=_find_running_change(intervention, inputs, consequences, is_calculated, tax),
         prices=prices,
+        tax=tax,
     )
 
 

@@ -10,12 +10,13 @@ from collections.abc import Iterator
 
 from soem_engine.axis import TAX_ON_TRANSFERS, TRANSFERS
 from soem_engine.calculated import Amounts
-from soem_engine.group_part import GroupPart
+from soem_engine.group_part import GroupPart, find_lag
 from soem_engine.intervention import Intervention
 from soem_engine.notices import Caveat
-from soem_engine.number_format import format_number, format_share
-from soem_engine.success_share import SuccessShare
-from soem_engine.texts import Language, Text, join_words
+from soem_engine.number_format import format_number, format_plain, format_share
+from soem_engine.part_checks import find_unknown_costs
+from soem_engine.success_share import UNKNOWN_ERROR, SuccessShare
+from soem_engine.texts import LANGUAGES, Language, Text, join_words
 
 
 def list_input_caveats(intervention: Intervention, amounts: Amounts) -> Iterator[Caveat]:
@@ -30,6 +31,7 @@ def list_input_caveats(intervention: Intervention, amounts: Amounts) -> Iterator
         yield Caveat("own_success_measure", text)
     for part in amounts.parts:
         yield from _about_success_share(part)
+        yield from _about_late_cohorts(intervention, part)
     if intervention.assumed:
         n = len(intervention.assumed)
         text = Text(
@@ -73,13 +75,36 @@ def _about_success_share(part: GroupPart) -> Iterator[Caveat]:
         yield Caveat("share_impossible", text)
 
 
+def _about_late_cohorts(intervention: Intervention, part: GroupPart) -> Iterator[Caveat]:
+    """Say how many start (or complete) whose consequences begin after the horizon."""
+    staying = sum(part.inputs.starting.values()) * (1.0 - part.inputs.dropout_share)
+    expected = staying or float(part.completing.sum())
+    late = expected - float(part.completing[: intervention.horizon_years - find_lag(intervention)].sum())
+    if late <= 1e-9:
+        return
+    (da, en), last, name = (
+        (format_plain(round(late, 1), lang) for lang in LANGUAGES),
+        intervention.last_year,
+        part.group.name,
+    )
+    text = Text(
+        f"{name.da}: {da} personers konsekvenser begynder først efter horisonten ({last}) og er ikke regnet med, "
+        "selv om omkostningerne ved dem inden da er.",
+        f"{name.en}: the consequences of {en} persons begin after the horizon ({last}) and are not counted, "
+        "though their costs until then are.",
+    )
+    yield Caveat("completing_after_horizon", text)
+
+
 def _say_chain(success: SuccessShare, language: Language) -> tuple[str, str, str, str]:
     """Return effect, base share, net success share and its standard error as text."""
     return (
         format_number(success.effect_size or 0.0, language, 2),
         format_share(success.base_share or 0.0, language, 1),
         format_share(success.share, language, 1),
-        format_share(success.standard_error, language, 1),
+        UNKNOWN_ERROR.pick(language)
+        if success.effect_size_standard_error is None
+        else format_share(success.standard_error, language, 1),
     )
 
 
@@ -135,6 +160,13 @@ def _about_running(intervention: Intervention, amounts: Amounts) -> Iterator[Cav
 
 
 def _about_switches(intervention: Intervention) -> Iterator[Caveat]:
+    unknown = find_unknown_costs(intervention)
+    if unknown:
+        text = Text(
+            f"Udvalgsstrukturen nævner omkostninger, som indsatsen ikke har: {join_words(unknown, 'og')}.",
+            f"The committee structure names costs the intervention does not have: {join_words(unknown, 'and')}.",
+        )
+        yield Caveat("committee_costs_unknown", text)
     if intervention.survival_weighting:
         text = Text(
             "Konsekvenserne er vægtet med, hvor mange der stadig bor i landet; det gør SØM ikke.",

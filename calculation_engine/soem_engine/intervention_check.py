@@ -30,6 +30,7 @@ from soem_engine.range_checks import check_ranges
 from soem_engine.release import Release
 from soem_engine.release_check import add_release_problems
 from soem_engine.texts import Text
+from soem_engine.written_number import check_thousands
 
 
 def check_intervention(intervention: Intervention, release: Release) -> None:
@@ -90,7 +91,7 @@ _LEAVES = (YearAmounts, PayerShares, PayerAmounts, CommitteeShares)
 def check_record(record: Any, where: str, problems: ProblemList) -> None:
     """Check the numbers of a record and of the records in it against the ranges of its fields, and its texts."""
     kind: Any = type(record)
-    for name, is_filled, low, high in _list_fields(kind):
+    for name, is_filled, low, high, is_counted in _list_fields(kind):
         value = getattr(record, name)
         if value is None or isinstance(value, bool) or value == ():
             continue
@@ -105,15 +106,23 @@ def check_record(record: Any, where: str, problems: ProblemList) -> None:
                 problems.add(
                     number_place, show_value(number), _describe_range(low, high), _ranges_advice(name)
                 )
+            if is_counted:
+                check_thousands(number, number_place, problems)
         for item_place, item in _list_records(value, place):
             check_record(item, item_place, problems)
 
 
 @functools.cache
-def _list_fields(record: Any) -> tuple[tuple[str, bool, float | None, float | None], ...]:
-    """Return name, whether its text must be filled, and the range of each field of a dataclass."""
+def _list_fields(record: Any) -> tuple[tuple[str, bool, float | None, float | None, bool], ...]:
+    """Return name, whether its text must be filled, range, and whether it counts kr. or persons, of each field."""
     return tuple(
-        (f.name, bool(f.metadata.get("filled")), f.metadata.get("minimum"), f.metadata.get("maximum"))
+        (
+            f.name,
+            bool(f.metadata.get("filled")),
+            f.metadata.get("minimum"),
+            f.metadata.get("maximum"),
+            bool(f.metadata.get("thousands")),
+        )
         for f in dataclasses.fields(record)
     )
 

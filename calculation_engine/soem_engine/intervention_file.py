@@ -9,16 +9,19 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from soem_engine.errors import InputError, ProblemList
+from soem_engine.errors import InputError, Problem, ProblemList
+from soem_engine.file_syntax import find_syntax_problem
 from soem_engine.intervention import Intervention
 from soem_engine.intervention_check import add_input_problems
 from soem_engine.record_reading import read_record
 from soem_engine.release import Release
 from soem_engine.release_check import add_release_problems
 from soem_engine.texts import Text
+from soem_engine.written_number import WrittenNumber
 
 
 def load_intervention(path: Path | str, release: Release | None = None) -> Intervention:
@@ -46,6 +49,32 @@ def load_intervention(path: Path | str, release: Release | None = None) -> Inter
             problems.problems += error.problems
             del tables["committees"]
     return _read(tables, release, path.name, problems)
+
+
+def load_interventions(
+    paths: Mapping[str, Path], release: Release | None = None
+) -> tuple[tuple[Intervention, ...], list[Problem]]:
+    """Read and check several interventions, and go on past those that cannot be read.
+
+    Parameters
+    ----------
+    paths
+        Files by the name they are called in problems.
+    release
+        As for `load_intervention`.
+
+    Returns
+    -------
+    interventions, problems
+        Those that can be calculated, and everything wrong with the others; each problem names its file.
+    """
+    interventions, found = [], []
+    for name, path in paths.items():
+        try:
+            interventions.append(load_intervention(path, release))
+        except InputError as error:
+            found += [replace(problem, where=f"{name}: {problem.where}") for problem in error.problems]
+    return tuple(interventions), found
 
 
 def read_intervention(
@@ -89,7 +118,8 @@ def read_tables(path: Path) -> Mapping[str, Any]:
     problems = ProblemList()
     try:
         text = path.read_text(encoding="utf-8-sig")
-        tables: Any = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
+        read = json.loads if path.suffix == ".json" else tomllib.loads
+        tables: Any = read(text, parse_float=WrittenNumber)
     except FileNotFoundError:
         problems.add(
             path.name,
@@ -105,13 +135,7 @@ def read_tables(path: Path) -> Mapping[str, Any]:
             Text("gem filen som UTF-8", "save the file as UTF-8"),
         )
     except (tomllib.TOMLDecodeError, json.JSONDecodeError) as error:
-        kind = "JSON" if path.suffix == ".json" else "TOML"
-        problems.add(
-            path.name,
-            Text(f"en syntaksfejl: {error}", f"a syntax error: {error}"),
-            Text(f"gyldig {kind}", f"valid {kind}"),
-            Text("ret filen på det nævnte sted", "correct the file at that place"),
-        )
+        problems.problems.append(find_syntax_problem(path.name, text, error))
     else:
         return tables if isinstance(tables, Mapping) else {}
     raise InputError(_heading(path.name), problems.problems)

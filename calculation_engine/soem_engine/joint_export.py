@@ -40,6 +40,22 @@ def make_joint_dict(joint: JointResult) -> dict[str, Any]:
             {"area": area, "name": make_pair(name), "consequences_pv_dkk": _by_payer(joint, amounts)}
             for (area, name), amounts in zip(joint.areas.items(), areas, strict=True)
         ],
+        "by_consequence": [
+            {
+                "consequence": key,
+                "name": make_pair(consequence.name),
+                "unit": make_pair(consequence.unit),
+                "use_change_total": float(use),
+                "consequences_pv_dkk": _by_payer(joint, amounts),
+                "total_pv_dkk": float(amounts.sum()),
+            }
+            for (key, consequence), use, amounts in zip(
+                joint.consequences.items(),
+                joint.sum_use_change(),
+                joint.sum_by_consequence().sum(axis=1),
+                strict=True,
+            )
+        ],
         "by_committee": [
             {"committee": name, "net_pv_dkk": float(net.sum())}
             for name, net in zip(joint.committees, joint.net_by_committee_pv_dkk, strict=True)

@@ -2,8 +2,8 @@
 
 Here: sums over results, exact as theirs. Not here: which results are taken together (`comparison`, `combination`).
 
-Letters as in `result_data`: T calendar years, P payers, A areas, B committees. Sign: positive means that the public
-sector saves.
+Letters as in `result_data`: T calendar years, C consequences, P payers, A areas, B committees. Sign: positive means
+that the public sector saves.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from soem_engine.knowledge import FloatArray
+from soem_engine.knowledge import Consequence, FloatArray
 from soem_engine.notices import Caveat, NotCounted
 from soem_engine.result import Result
 from soem_engine.result_data import find_break_even
-from soem_engine.texts import Text
+from soem_engine.texts import Text, join_words
 
 
 @dataclass(frozen=True)
@@ -122,6 +122,29 @@ class JointResult:
         return summed
 
     @functools.cached_property
+    def consequences(self) -> dict[str, Consequence]:
+        """Consequences (C) of all results by key."""
+        return {one.key: one for term in self.terms for one in term.result.consequences}
+
+    def sum_by_consequence(self) -> FloatArray:
+        """Return the discounted consequences (kr.) by consequence, year and payer: (C, T, P)."""
+        summed = np.zeros((len(self.consequences), len(self.years), len(self.payers)))
+        place = {key: c for c, key in enumerate(self.consequences)}
+        for term in self.terms:
+            for one, cells in zip(term.result.consequences, term.result.sum_by_consequence(), strict=True):
+                summed[place[one.key]] += term.sign * cells
+        return summed
+
+    def sum_use_change(self) -> FloatArray:
+        """Return the change in use over the horizon, natural units of each consequence: (C,)."""
+        summed = np.zeros(len(self.consequences))
+        place = {key: c for c, key in enumerate(self.consequences)}
+        for term in self.terms:
+            for c, one in enumerate(term.result.consequences):
+                summed[place[one.key]] += term.sign * float(term.result.use_change[:, :, c].sum())
+        return summed
+
+    @functools.cached_property
     def committees(self) -> tuple[str, ...]:
         """(B,) committees of all results; empty if any has no structure."""
         if not all(term.result.committees for term in self.terms):
@@ -147,9 +170,18 @@ class JointResult:
 
 
 def join_caveats(own: list[Caveat], results: tuple[Result, ...]) -> tuple[Caveat, ...]:
-    """Return an analysis' own warnings and those of its results, each text once."""
-    found = {caveat.text: caveat for caveat in own}
+    """Return an analysis' own warnings and those of its results, each text once.
+
+    A warning that does not hold for all of them says in front which interventions it is about.
+    """
+    about: dict[Caveat, list[str]] = {}
     for result in results:
-        for caveat in result.caveats:
-            found.setdefault(caveat.text, caveat)
+        for caveat in dict.fromkeys(result.caveats):
+            about.setdefault(caveat, []).append(result.intervention.name)
+    found = {caveat.text: caveat for caveat in own}
+    for caveat, names in about.items():
+        text = caveat.text
+        if len(names) < len(results):
+            text = Text(f"{join_words(names, 'og')}: {text.da}", f"{join_words(names, 'and')}: {text.en}")
+        found.setdefault(text, Caveat(caveat.code, text))
     return tuple(found.values())

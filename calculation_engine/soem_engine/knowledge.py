@@ -217,6 +217,7 @@ class Parameter:
     valid_from: datetime.date | None
     valid_to: datetime.date | None
     basis: str
+    source: str = ""
 
     def holds_on(self, day: datetime.date) -> bool:
         """Return whether the value is in force on a day."""

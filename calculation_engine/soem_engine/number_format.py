@@ -48,6 +48,24 @@ def format_share(share: float, language: Language, decimals: int = 0) -> str:
     return f"{format_number(100 * share, language, decimals)} %"
 
 
+def format_chance(chance: float, language: Language, decimals: int = 0) -> str:
+    """Return a chance (0-1) found by draws as per cent; never certain: `over 99 %`, `under 1 %`.
+
+    Examples
+    --------
+    >>> format_chance(1.0, "da"), format_chance(0.9999, "da", 1)
+    ('over 99 %', 'over 99,9 %')
+    """
+    least = 10.0**-decimals / 100
+    if chance > 1.0 - least / 2:
+        return f"over {format_share(1.0 - least, language, decimals)}"
+    return (
+        f"under {format_share(least, language, decimals)}"
+        if chance < least / 2
+        else format_share(chance, language, decimals)
+    )
+
+
 def format_plain(value: float, language: Language) -> str:
     """Return a number a user typed with as many decimals as it needs, no more than six."""
     text = f"{value:,.6f}".rstrip("0").rstrip(".")

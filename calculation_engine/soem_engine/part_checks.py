@@ -6,11 +6,12 @@ Here: what is wrong whatever the release. Not here: single numbers and groups (`
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Collection, Mapping
 
 from soem_engine.amounts import YearAmounts
 from soem_engine.axis import TAX_ON_TRANSFERS
-from soem_engine.consequence_inputs import OwnConsequence, WhileRunning
+from soem_engine.consequence_inputs import CommitteeStructure, OwnConsequence, WhileRunning
 from soem_engine.cost_inputs import CostItem, CostLine
 from soem_engine.errors import ProblemList, show_value, suggest
 from soem_engine.intervention import Intervention
@@ -203,7 +204,7 @@ def _check_group_name(name: str | None, groups: list[str], where: str, problems:
 
 
 def check_committees(intervention: Intervention, problems: ProblemList) -> None:
-    """Check that committees' shares add up to 1 and that the cost lines named are there."""
+    """Check that committees' shares add up to 1, and that no cost line is named almost rightly."""
     structure = intervention.committees
     if structure is None:
         return
@@ -211,3 +212,26 @@ def check_committees(intervention: Intervention, problems: ProblemList) -> None:
     for table in ("areas", "consequences", "costs"):
         for key, shares in getattr(structure, table).items():
             check_shares(shares.shares, f"committees.{table}.{key}", problems)
+    _check_cost_names(intervention, structure, problems)
+
+
+def find_unknown_costs(intervention: Intervention) -> tuple[str, ...]:
+    """Return the cost lines a committee structure names that the intervention does not have.
+
+    A structure is kept in a file of its own and used for several interventions, so that is a warning, no mistake.
+    """
+    structure, lines = intervention.committees, {line.name for line in intervention.costs}
+    return () if structure is None else tuple(name for name in structure.costs if name not in lines)
+
+
+def _check_cost_names(
+    intervention: Intervention, structure: CommitteeStructure, problems: ProblemList
+) -> None:
+    """Refuse a name that is nearly that of a cost line: a slip of the pen would send the cost to the default."""
+    unnamed = [line.name for line in intervention.costs if line.name not in structure.costs]
+    for name in find_unknown_costs(intervention):
+        near = difflib.get_close_matches(name.lower(), [line.lower() for line in unnamed], n=1, cutoff=0.8)
+        if near:
+            expected = Text("navnet på en af indsatsens omkostninger", "the name of one of the costs")
+            do_this = suggest(name, [line for line in unnamed if line.lower() in near])
+            problems.add(f"committees.costs.{name}", show_value(name), expected, do_this)

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from soem_engine.amounts import FILLED, NOT_NEGATIVE
+from soem_engine.amounts import COUNTED, FILLED
 from soem_engine.errors import InputError, Problem, ProblemList, show_value
 from soem_engine.intervention import Intervention
 from soem_engine.intervention_check import check_record
-from soem_engine.intervention_file import load_intervention, read_tables
+from soem_engine.intervention_file import load_interventions, read_tables
 from soem_engine.record_reading import read_record
 from soem_engine.release import Release
 from soem_engine.texts import Text
@@ -42,7 +42,7 @@ class Overlap:
 
     first: str = field(metadata=FILLED)
     second: str = field(metadata=FILLED)
-    persons: Mapping[int, float] = field(metadata=NOT_NEGATIVE)
+    persons: Mapping[int, float] = field(metadata=COUNTED)
     reason: str = field(metadata=FILLED)
     double_success: DoubleSuccess = "independent"
     first_group: str | None = None
@@ -91,19 +91,15 @@ def load_plan(path: Path | str, release: Release | None = None) -> tuple[Plan, t
     plan = read_record(Plan, read_tables(path), "", problems)
     check_record(plan, "", problems)
     found: list[Problem] = []
-    interventions = []
     if len(plan.interventions) < 2 and not problems.has_problem_within("interventions"):
         expected = Text("mindst to indsatser", "at least two interventions")
         do_this = Text("tilføj en indsats", "add an intervention")
         problems.add("interventions", show_value(len(plan.interventions)), expected, do_this)
+    interventions: list[Intervention] = []
     for name in plan.interventions:
-        try:
-            interventions.append(load_intervention(path.parent / name, release))
-        except InputError as error:
-            found += [
-                Problem(f"{name}: {problem.where}", problem.found, problem.expected, problem.do_this)
-                for problem in error.problems
-            ]
+        read, wrong = load_interventions({name: path.parent / name}, release)
+        interventions += read
+        found += wrong
     if problems.problems or found:
         heading = Text(
             f"Planen i {path.name} kan ikke beregnes:", f"The plan in {path.name} cannot be calculated:"

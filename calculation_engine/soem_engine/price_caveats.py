@@ -103,11 +103,12 @@ def _name_cells(cells: BoolArray, intervention: Intervention, amounts: Amounts) 
 def _about_other_values(release: Release, intervention: Intervention, amounts: Amounts) -> Iterator[Caveat]:
     past: list[Text] = []
     if intervention.tax_on_transfers == "computed":
-        rate = find_tax_rate(release, intervention.first_year)
-        first_day = datetime.date(intervention.first_year, 1, 1)
-        is_on = any(consequence.key == TAX_ON_TRANSFERS for consequence in amounts.consequences)
-        if is_on and rate is not None and not rate.holds_on(first_day):
-            past.append(Text("skatteprocenten for overførsler", "the tax rate on transfers"))
+        years = _find_years_past_tax_rate(release, intervention, amounts)
+        if years:
+            said = format_years(years)
+            past.append(
+                Text(f"skatteprocenten for overførsler ({said})", f"the tax rate on transfers ({said})")
+            )
     if any(row.refund_outside_validity for rows in amounts.cost_detail for row in rows):
         past.append(
             Text("grænserne for særligt dyre enkeltsager", "the thresholds of expensive single cases")
@@ -118,6 +119,19 @@ def _about_other_values(release: Release, intervention: Intervention, amounts: A
             f"Used outside their validity: {join_words([name.en for name in past], 'and')}.",
         )
         yield Caveat("value_outside_validity", text)
+
+
+def _find_years_past_tax_rate(
+    release: Release, intervention: Intervention, amounts: Amounts
+) -> tuple[int, ...]:
+    """Return the calendar years with tax on transfers in which the rate used is not in force on 1 January."""
+    keys = [consequence.key for consequence in amounts.consequences]
+    rate = find_tax_rate(release, intervention.first_year)
+    if TAX_ON_TRANSFERS not in keys or rate is None:
+        return ()
+    taxed = (amounts.use_change[:, :, keys.index(TAX_ON_TRANSFERS)] != 0).any(axis=0)
+    years = (intervention.first_year + int(t) for t in np.flatnonzero(taxed))
+    return tuple(year for year in years if not rate.holds_on(datetime.date(year, 1, 1)))
 
 
 def _shorten(names: list[str], more: str) -> str:

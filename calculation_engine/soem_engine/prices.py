@@ -6,7 +6,7 @@ Here: pure functions. Not here: price levels themselves (`money`), quantities (`
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -46,13 +46,42 @@ class PriceFrame:
 
 
 @dataclass(frozen=True)
+class PricePeriod:
+    """Calendar years in which one price of the release is split between payers in one way.
+
+    Attributes
+    ----------
+    first_year, last_year
+        Calendar years, both included.
+    by_payer
+        kr. per unit by payer, in the price level of its row.
+    rule
+        The reimbursement rule; `is_split_by_date`: its shares are those in force then, not those of the row.
+    sources
+        Of the price, and of the rule's shares where they split it.
+    """
+
+    first_year: int
+    last_year: int
+    by_payer: tuple[float, ...]
+    rule: str
+    is_split_by_date: bool
+    is_outside_validity: bool
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class PriceUsed:
-    """Where one consequence's price comes from: rows of the release, and the user's own price, if any."""
+    """Where one consequence's price comes from: rows of the release, and the user's own price, if any.
+
+    `periods`: how the release's price is split, period by period of the calculation.
+    """
 
     consequence: str
     rows: tuple[UnitPrice, ...]
     own: OwnPrice | None = None
     is_placeholder: bool = False
+    periods: tuple[PricePeriod, ...] = ()
 
     @property
     def number_ids(self) -> tuple[str, ...]:
@@ -120,6 +149,7 @@ def prices_by_year(
         rows = find_prices(knowledge.unit_prices, consequence.key, target_group, frame.price_year)
         from_year = find_price_level(consequence, rows, knowledge.price_year)
         is_placeholder = any(row.basis == "placeholder" for row in rows)
+        periods: list[PricePeriod] = []
         if from_year is not None and can_convert(knowledge.index, from_year, frame.price_year):
             factor = convert_price_level(knowledge.index, from_year, frame.price_year)
             for t, year in enumerate(frame.years):
@@ -127,7 +157,8 @@ def prices_by_year(
                 price[t, c] = np.array(found.by_payer) * factor
                 outside[t, c], split[t, c] = found.is_outside_validity, found.is_split_by_date
                 is_placeholder |= found.is_placeholder
-        used.append(PriceUsed(consequence.key, rows, None, is_placeholder))
+                _add_year(periods, year, found)
+        used.append(PriceUsed(consequence.key, rows, None, is_placeholder, tuple(periods)))
     return PricesByYear(price, tuple(used), outside, split)
 
 
@@ -137,6 +168,25 @@ class _YearPrice:
     is_outside_validity: bool = False
     is_split_by_date: bool = False
     is_placeholder: bool = False
+    rule: str = ""
+    sources: tuple[str, ...] = ()
+
+
+def _add_year(periods: list[PricePeriod], year: int, found: _YearPrice) -> None:
+    """Lengthen the last period by a year, or begin one."""
+    period = PricePeriod(
+        first_year=year,
+        last_year=year,
+        by_payer=found.by_payer,
+        rule=found.rule,
+        is_split_by_date=found.is_split_by_date,
+        is_outside_validity=found.is_outside_validity,
+        sources=found.sources,
+    )
+    if periods and replace(periods[-1], first_year=year, last_year=year) == period:
+        periods[-1] = replace(periods[-1], last_year=year)
+    else:
+        periods.append(period)
 
 
 def _find_split(
@@ -146,15 +196,17 @@ def _find_split(
     day = datetime.date(year, 1, 1)
     row = _in_force(rows, day)
     if _is_valid(row, day):
-        return _YearPrice(row.by_payer)
+        return _YearPrice(row.by_payer, rule=row.rule, sources=(row.source,))
     shares = find_payer_shares(knowledge.parameters, row.rule, day) if frame.by_date else ()
     if not shares:
-        return _YearPrice(row.by_payer, is_outside_validity=True)
+        return _YearPrice(row.by_payer, is_outside_validity=True, rule=row.rule, sources=(row.source,))
     return _YearPrice(
         by_payer=tuple(row.gross_dkk * share.value for share in shares),
         is_outside_validity=day < row.valid_from,
         is_split_by_date=day > row.valid_from,
         is_placeholder=any(share.basis == "placeholder" for share in shares),
+        rule=row.rule,
+        sources=tuple(dict.fromkeys((row.source, *(share.source for share in shares)))),
     )
 
 
@@ -219,7 +271,7 @@ def put_own_prices(
         for payer, amount in own.price_dkk.by_payer.items():
             price[:, c, PAYERS.index(payer)] = amount * factor
         is_placeholder = used[c].is_placeholder and len(own.price_dkk.by_payer) < len(PAYERS)
-        used[c] = PriceUsed(own.consequence, used[c].rows, own, is_placeholder)
+        used[c] = replace(used[c], own=own, is_placeholder=is_placeholder)
         if len(own.price_dkk.by_payer) == len(PAYERS):
             outside[:, c] = split[:, c] = False
     return PricesByYear(price, tuple(used), outside, split)

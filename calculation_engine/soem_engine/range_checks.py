@@ -6,12 +6,37 @@ Here: what a range can be about, and its ends. Not here: other inputs (`part_che
 from __future__ import annotations
 
 import re
+from typing import Final
 
+from soem_engine.axis import find_target_group
 from soem_engine.consequence_inputs import Range
 from soem_engine.errors import ProblemList, show_value, suggest
 from soem_engine.intervention import Intervention
+from soem_engine.release import Release
+from soem_engine.success_share import find_success_share
 from soem_engine.texts import Text
 
+MAX_FACTOR: Final = 10.0
+_SHARE: Final = (
+    Text("en andel fra 0 til 1", "a share from 0 to 1"),
+    Text("skriv 10 % som 0.10", "write 10 % as 0.10"),
+)
+_RATE: Final = (
+    Text("en rente fra 0 til 1", "a rate from 0 to 1"),
+    Text("skriv 3,5 % som 0.035", "write 3.5 % as 0.035"),
+)
+_FACTOR: Final = (
+    Text(
+        f"en faktor på det indtastede, højst {MAX_FACTOR:g}; ikke kr. eller personer",
+        f"a factor on what is typed, at most {MAX_FACTOR:g}; not kr. or persons",
+    ),
+    Text("skriv fx 0.8 og 1.2 for 20 % til hver side", "write for example 0.8 and 1.2 for 20 % either way"),
+)
+_NO_TOP: Final = Text(
+    "en fordeling uden top; andelen følger af en effekt",
+    "a distribution without a top; the share follows from an effect",
+)
+_NORMAL: Final = Text('skriv distribution = "normal"', 'write distribution = "normal"')
 RANGE_INPUTS = (
     "target_groups[1].net_success_share",
     "target_groups[1].participants",
@@ -23,7 +48,7 @@ RANGE_INPUTS = (
 
 
 def check_ranges(intervention: Intervention, problems: ProblemList) -> None:
-    """Check that ranges name an input there is, once, and that low is not above high."""
+    """Check that ranges name an input there is, once, and lie around what is typed."""
     seen: set[str] = set()
     for n, given in enumerate(intervention.ranges, start=1):
         where = f"ranges[{n}]"
@@ -38,38 +63,77 @@ def check_ranges(intervention: Intervention, problems: ProblemList) -> None:
             )
         seen.add(given.input)
         _check_range_input(given.input, f"{where}.input", intervention, problems)
-        if given.input.endswith(".net_success_share") and given.high > 1.0:
-            expected = Text("en andel fra 0 til 1", "a share from 0 to 1")
-            problems.add(
-                f"{where}.high", show_value(given.high), expected, Text("ret andelen", "correct the share")
-            )
-        _check_top(given, where, intervention, problems)
+        if not problems.has_problem_within(where):
+            _check_ends(given, where, intervention, problems)
 
 
-def _check_top(given: Range, where: str, intervention: Intervention, problems: ProblemList) -> None:
-    """Check that the top of a triangle, which is the value typed, lies between its ends."""
-    is_drawn = given.distribution == "triangular" and given.input != "discount_rate"
-    if not is_drawn or problems.has_problem_within(where):
+def _check_ends(given: Range, where: str, intervention: Intervention, problems: ProblemList) -> None:
+    """Check that the ends are of the right size, and lie on either side of what is typed."""
+    if given.input == "discount_rate":
+        _check_most(given, where, 1.0, _RATE, problems)
+        _check_around(given, where, intervention.discount_rate, problems)
+    elif given.input.endswith(".net_success_share"):
+        group = intervention.target_groups[_find_number(given.input) - 1]
+        _check_most(given, where, 1.0, _SHARE, problems)
+        _check_around(given, where, group.net_success_share, problems)
+        if group.net_success_share is None and given.distribution == "triangular":
+            problems.add(f"{where}.distribution", show_value(given.distribution), _NO_TOP, _NORMAL)
+    else:
+        _check_most(given, where, MAX_FACTOR, _FACTOR, problems)
+        _check_around(given, where, 1.0, problems)
+
+
+def _check_most(
+    given: Range, where: str, most: float, words: tuple[Text, Text], problems: ProblemList
+) -> None:
+    if given.high > most:
+        problems.add(f"{where}.high", show_value(given.high), *words)
+
+
+def _check_around(given: Range, where: str, typed: float | None, problems: ProblemList) -> None:
+    if typed is None or given.low <= typed <= given.high or problems.has_problem_within(where):
         return
-    top: float | None = 1.0
-    if given.input.endswith(".net_success_share"):
-        number = int(given.input[given.input.index("[") + 1 : given.input.index("]")])
-        top = intervention.target_groups[number - 1].net_success_share
-    if top is None or not given.low <= top <= given.high:
-        problems.add(
-            where,
-            Text(
-                "en trekant, hvis top ikke ligger mellem enderne",
-                "a triangle whose top is not between its ends",
-            ),
-            Text(
-                "low og high på hver side af det indtastede", "low and high on either side of what is typed"
-            ),
-            Text(
-                'ret enderne, eller skriv distribution = "normal"',
-                'correct them, or write distribution = "normal"',
-            ),
-        )
+    problems.add(
+        where,
+        Text(f"fra {given.low:g} til {given.high:g}", f"from {given.low:g} to {given.high:g}"),
+        Text(
+            f"low og high på hver side af det indtastede, {typed:g}",
+            f"low and high on either side of what is typed, {typed:g}",
+        ),
+        Text("ret enderne, eller det indtastede", "correct the ends, or what is typed"),
+    )
+
+
+def _find_number(name: str) -> int:
+    return int(name[name.index("[") + 1 : name.index("]")])
+
+
+def check_range_subjects(intervention: Intervention, release: Release, problems: ProblemList) -> None:
+    """Check ranges against the release: shares that follow from an effect, prices of a krone.
+
+    Parameters
+    ----------
+    intervention, release
+        What was typed; where it is calculated.
+    problems
+        Problems are added here.
+    """
+    for n, given in enumerate(intervention.ranges, start=1):
+        where = f"ranges[{n}]"
+        if problems.has_problem_within(where):
+            continue
+        consequence = release.consequences.get(given.input.removeprefix("prices."))
+        if given.input.startswith("prices.") and consequence is not None and consequence.is_dkk:
+            expected = Text(
+                "en pris, der kan variere; en krone er en krone", "a price that varies; a krone is one"
+            )
+            do_this = Text(f"skriv consequences.{consequence.key}", f"write consequences.{consequence.key}")
+            problems.add(f"{where}.input", show_value(given.input), expected, do_this)
+        if given.input.endswith(".net_success_share") and not problems.has_problem_within("target_groups"):
+            group = intervention.target_groups[_find_number(given.input) - 1]
+            if group.success_chain is not None:
+                share = find_success_share(group, find_target_group(group, release), release.effect_studies)
+                _check_around(given, where, share.share, problems)
 
 
 def _check_range_input(name: str, place: str, intervention: Intervention, problems: ProblemList) -> None:

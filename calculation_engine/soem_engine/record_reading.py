@@ -15,8 +15,11 @@ from collections.abc import Mapping
 from typing import Any, Final, TypeVar, cast
 
 from soem_engine.amounts import PAYERS, CommitteeShares, PayerAmounts, PayerShares, YearAmounts
-from soem_engine.errors import ProblemList, show_value, suggest
-from soem_engine.texts import Text
+from soem_engine.errors import CORRECT_VALUE, TABLE, ProblemList, show_value, suggest
+from soem_engine.file_syntax import describe_not_a_list, describe_not_a_table
+from soem_engine.input_names import name_input
+from soem_engine.texts import CHOICE_NAMES, PAYER_NAMES, Text
+from soem_engine.written_number import WrittenNumber
 
 Record = TypeVar("Record")
 
@@ -28,9 +31,6 @@ _KINDS: dict[object, Text] = {
     bool: Text("true eller false", "true or false"),
     datetime.date: Text("en dato, fx 2021-01-01", "a date, as 2021-01-01"),
 }
-_TABLE = Text("en tabel med navngivne værdier", "a table of named values")
-_LIST = Text("en liste", "a list")
-_CORRECT = Text("ret værdien", "correct the value")
 MAX_RELATIVE_YEAR: Final = 100
 
 
@@ -50,7 +50,7 @@ def read_record(cls: type[Record], data: object, where: str, problems: ProblemLi
         Problems are added here; if any was, the record must not be used for anything but further checks.
     """
     if not isinstance(data, Mapping):
-        problems.add(where or "(fil)", show_value(data), _TABLE, _CORRECT)
+        problems.add(where or "(fil)", *describe_not_a_table(data, where))
         data = {}
     hints = typing.get_type_hints(cls)
     fields = {field.name: field for field in dataclasses.fields(cast(Any, cls))}
@@ -92,7 +92,8 @@ def _report_unknown_keys(data: Mapping[str, Any], known: set[str], where: str, p
             place = f"{where}.{key}" if where else str(key)
             found = Text("et navn, der ikke kendes her", "a name that is not known here")
             free = Text("et af: " + ", ".join(sorted(known)), "one of: " + ", ".join(sorted(known)))
-            problems.add(place, found, free, suggest(str(key), known))
+            called = {name: name_input(f"{where}.{name}" if where else name) for name in known} | PAYER_NAMES
+            problems.add(place, found, free, suggest(str(key), known, called))
 
 
 _Metadata = Mapping[str, Any]
@@ -120,7 +121,7 @@ def _read_value(hint: Any, value: object, place: str, problems: ProblemList, met
 
 def _read_scalar(kind: Any, value: object, place: str, problems: ProblemList) -> object:
     if kind is float and isinstance(value, (int, float)) and not isinstance(value, bool):
-        return float(value)
+        return value if isinstance(value, WrittenNumber) else float(value)
     if kind is int and isinstance(value, float) and value.is_integer():
         return int(value)
     if kind is datetime.date and isinstance(value, str):
@@ -131,7 +132,7 @@ def _read_scalar(kind: Any, value: object, place: str, problems: ProblemList) ->
     is_right = isinstance(value, kind) and not (kind is int and isinstance(value, bool))
     if is_right and not isinstance(value, datetime.datetime):
         return value
-    do_this = _CORRECT
+    do_this = CORRECT_VALUE
     if kind in (int, float) and isinstance(value, str):
         do_this = Text(
             "skriv tallet uden anførselstegn og med punktum som decimaltegn, fx 0.10",
@@ -149,7 +150,7 @@ def _read_choice(choices: tuple[str, ...], value: object, place: str, problems: 
     if value not in choices:
         listed = ", ".join(choices)
         expected = Text(f"en af: {listed}", f"one of: {listed}")
-        problems.add(place, show_value(value), expected, suggest(str(value), choices))
+        problems.add(place, show_value(value), expected, suggest(str(value), choices, CHOICE_NAMES))
         return choices[0]
     return value
 
@@ -158,7 +159,7 @@ def _read_list(
     item: Any, value: object, place: str, problems: ProblemList, metadata: _Metadata
 ) -> tuple[object, ...]:
     if not isinstance(value, (list, tuple)):
-        problems.add(place, show_value(value), _LIST, _CORRECT)
+        problems.add(place, *describe_not_a_list(value, place))
         return ()
     return tuple(
         _read_value(item, part, f"{place}[{n}]", problems, metadata) for n, part in enumerate(value, start=1)
@@ -169,7 +170,7 @@ def _read_by_name(
     item: Any, value: object, place: str, problems: ProblemList, metadata: _Metadata
 ) -> dict[str, object]:
     if not isinstance(value, Mapping):
-        problems.add(place, show_value(value), _TABLE, _CORRECT)
+        problems.add(place, show_value(value), TABLE, CORRECT_VALUE)
         return {}
     return {
         str(key): _read_value(item, part, f"{place}.{key}", problems, metadata) for key, part in value.items()
@@ -191,13 +192,13 @@ _KEYS: Final[dict[str, tuple[Text, Text]]] = {
 def _read_by_year(value: object, place: str, problems: ProblemList, keys: str) -> dict[int, float]:
     table, wanted = _KEYS[keys]
     if not isinstance(value, Mapping):
-        problems.add(place, show_value(value), table, _CORRECT)
+        problems.add(place, show_value(value), table, CORRECT_VALUE)
         return {}
     amounts: dict[int, float] = {}
     for key, amount in value.items():
         year = str(key)
         if not _is_year(year, keys):
-            problems.add(f"{place}.{year}", show_value(year), wanted, _CORRECT)
+            problems.add(f"{place}.{year}", show_value(year), wanted, CORRECT_VALUE)
             continue
         amounts[int(year)] = _read_number(amount, f"{place}.{year}", problems)
     return dict(sorted(amounts.items()))
@@ -225,7 +226,7 @@ def _read_payer_shares(value: object, place: str, problems: ProblemList) -> Paye
             f"en af: {', '.join(PAYERS)}, eller en tabel med andele",
             f"one of: {', '.join(PAYERS)}, or a table of shares",
         )
-        problems.add(place, show_value(value), expected, _CORRECT)
+        problems.add(place, show_value(value), expected, CORRECT_VALUE)
         return PayerShares({PAYERS[0]: 1.0})
     return PayerShares(_read_by_payer(value, place, problems))
 
@@ -233,7 +234,7 @@ def _read_payer_shares(value: object, place: str, problems: ProblemList) -> Paye
 def _read_payer_amounts(value: object, place: str, problems: ProblemList) -> PayerAmounts:
     if not isinstance(value, Mapping):
         expected = Text("en tabel, fx { municipality = 800 }", "a table, as { municipality = 800 }")
-        problems.add(place, show_value(value), expected, _CORRECT)
+        problems.add(place, show_value(value), expected, CORRECT_VALUE)
         return PayerAmounts({PAYERS[0]: 0.0})
     return PayerAmounts(_read_by_payer(value, place, problems))
 
@@ -252,7 +253,7 @@ def _read_committee_shares(value: object, place: str, problems: ProblemList) -> 
         expected = Text(
             "et udvalgs navn, eller en tabel med andele", "a committee's name, or a table of shares"
         )
-        problems.add(place, show_value(value), expected, _CORRECT)
+        problems.add(place, show_value(value), expected, CORRECT_VALUE)
         return CommitteeShares({"?": 1.0})
     return CommitteeShares(
         {str(name): _read_number(share, f"{place}.{name}", problems) for name, share in value.items()}

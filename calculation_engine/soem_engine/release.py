@@ -7,9 +7,7 @@ Here: opening, the contract's check, lazy access to what a calculation needs. No
 from __future__ import annotations
 
 import dataclasses
-import datetime
 import functools
-import json
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
@@ -34,14 +32,13 @@ from soem_engine.knowledge import (
     TargetGroup,
     UnitPrices,
 )
+from soem_engine.manifest import FETCH_AGAIN, check_size, read_date, read_manifest
 from soem_engine.prices import PriceFrame, PriceKnowledge, PricesByYear, prices_by_year
 from soem_engine.texts import Text
 
 Table = TypeVar("Table")
 
 DATABASE = "knowledge.duckdb"
-MANIFEST = "manifest.json"
-_FETCH_AGAIN = Text("hent udgivelsen igen, eller vælg en anden", "fetch the release again, or choose another")
 
 
 def open_release(path: Path | str) -> Release:
@@ -70,13 +67,17 @@ def open_release(path: Path | str) -> Release:
     """
     path = Path(path)
     database = path if path.suffix == ".duckdb" else path / DATABASE
-    connection = _connect(database)
+    manifest = read_manifest(database.parent)
     problems = ProblemList()
+    check_size(database, manifest, problems)
+    if problems.problems:
+        raise ReleaseError(_heading(database), problems.problems)
+    connection = _connect(database)
     try:
         add_contract_problems(connection, database.parent, problems)
         if problems.problems:
             raise ReleaseError(_heading(database), problems.problems)
-        info = dataclasses.replace(release_tables.read_info(connection), made_on=_read_date(database.parent))
+        info = dataclasses.replace(release_tables.read_info(connection), made_on=read_date(manifest))
         return Release(database, connection, info)
     except duckdb.Error as error:
         connection.close()
@@ -238,15 +239,6 @@ def _unknown(key: str) -> Consequence:
     return Consequence(key, Text(key, key), "", Text("", ""), Text("", ""), 1, False)
 
 
-def _read_date(folder: Path) -> datetime.date | None:
-    """Return the day a release was made, as its manifest says; None where it does not."""
-    try:
-        made_at = json.loads((folder / MANIFEST).read_text("utf-8"))["made_at"]
-        return datetime.datetime.fromisoformat(made_at).date()
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-
-
 def _connect(database: Path) -> duckdb.DuckDBPyConnection:
     problems = ProblemList()
     if not database.is_file():
@@ -282,7 +274,7 @@ def _damaged(database: Path) -> ReleaseError:
         database.name,
         Text("en fil, der ikke kan læses", "a file that cannot be read"),
         Text("en DuckDB-database, som den blev udgivet", "a DuckDB database as it was published"),
-        _FETCH_AGAIN,
+        FETCH_AGAIN,
     )
     return ReleaseError(_heading(database), problems.problems)
 

@@ -16,6 +16,8 @@ from soem_engine.group_part import find_price_frame, find_tax_rate
 from soem_engine.intervention import Intervention
 from soem_engine.knowledge import UnitPrice
 from soem_engine.money import covers_horizon
+from soem_engine.own_data_check import check_kroner_prices, check_own_quantities
+from soem_engine.range_checks import check_range_subjects
 from soem_engine.rates import find_rates
 from soem_engine.release import Release
 from soem_engine.single_cases import has_refund_rule
@@ -34,6 +36,9 @@ def add_release_problems(intervention: Intervention, release: Release, problems:
         _check_group(group, f"{place}.target_group", intervention, release, problems)
         _check_chain(group, f"{place}.success_chain", release, problems)
     _check_consequence_names(intervention, release, problems)
+    check_own_quantities(intervention, release, problems)
+    check_kroner_prices(intervention, release, problems)
+    check_range_subjects(intervention, release, problems)
     _check_committee_keys(intervention, release, problems)
     _check_price_years(intervention, release, problems)
     _check_rates(intervention, release, problems)
@@ -57,7 +62,8 @@ def _check_group(
             free = Text("en nøgle, udgivelsen ikke har", "a key the release does not have")
             problems.add(place, show_value(key), free, do_this)
     elif released is None:
-        problems.add(place, show_value(key), expected, suggest(key, release.target_groups))
+        names = {known.key: known.name for known in release.target_groups.values()}
+        problems.add(place, show_value(key), expected, suggest(key, release.target_groups, names))
     elif released.kind == "literature_only":
         found = Text(
             f"{key}, som kun har en litteraturoversigt", f"{key}, which has a literature overview only"
@@ -89,7 +95,7 @@ def _check_chain(group: TargetGroupInput, place: str, release: Release, problems
 
 
 def _check_consequence_names(intervention: Intervention, release: Release, problems: ProblemList) -> None:
-    known = {*release.consequences, *find_new_consequences(intervention, release)}
+    known = {**release.consequences, **find_new_consequences(intervention, release)}
     choice = intervention.consequences
     named: list[tuple[str, str]] = []
     if choice is not None:
@@ -112,7 +118,8 @@ def _check_consequence_names(intervention: Intervention, release: Release, probl
     for place, key in named:
         if key not in known:
             expected = Text("en konsekvens i udgivelsen", "a consequence of the release")
-            problems.add(place, show_value(key), expected, suggest(key, known))
+            names = {one.key: one.name for one in known.values()}
+            problems.add(place, show_value(key), expected, suggest(key, known, names))
     _check_new(intervention, release, problems)
 
 
@@ -139,14 +146,14 @@ def _check_committee_keys(intervention: Intervention, release: Release, problems
         return
     new = find_new_consequences(intervention, release)
     known = {
-        "areas": {c.area for c in release.consequences.values()},
-        "consequences": {*release.consequences, *new},
+        "areas": {c.area: c.area_name for c in release.consequences.values()},
+        "consequences": {one.key: one.name for one in (*release.consequences.values(), *new.values())},
     }
     for table, keys in known.items():
         for key in getattr(structure, table):
             if key not in keys:
                 expected = Text("en nøgle i udgivelsen", "a key of the release")
-                problems.add(f"committees.{table}.{key}", show_value(key), expected, suggest(key, keys))
+                problems.add(f"committees.{table}.{key}", show_value(key), expected, suggest(key, keys, keys))
 
 
 def _check_anything_left(intervention: Intervention, release: Release, problems: ProblemList) -> None:

@@ -153,6 +153,16 @@ def read_unit_prices(connection: duckdb.DuckDBPyConnection, problems: ProblemLis
         if any(by_payer.get(payer, (None,))[0] is None for payer in PAYERS):
             _report_price(consequence, price_year, problems)
             continue
+        if any(by_payer[payer][0] < 0 for payer in PAYERS):
+            problems.add(
+                f"unit_prices.{consequence}.{price_year}",
+                Text("en negativ pris", "a negative price"),
+                Text("priser på mindst 0 kr.", "prices of at least 0 kr."),
+                Text(
+                    "hent udgivelsen igen, eller meld fejlen", "fetch the release again, or report the error"
+                ),
+            )
+            continue
         price = _make_price(target_group, price_year, valid_from, [by_payer[payer] for payer in PAYERS])
         prices.setdefault((consequence, target_group), []).append(price)
     return {key: tuple(found) for key, found in prices.items()}
@@ -191,14 +201,15 @@ def read_parameters(connection: duckdb.DuckDBPyConnection) -> Parameters:
     """Read the parameters by name; a release without the table has none."""
     if not _has_table(connection, "parameters"):
         return {}
-    basis = _choose_columns(connection, "parameters", ("basis",))
+    basis = _choose_columns(connection, "parameters", ("basis", "source"))
     rows = connection.execute(
         f"SELECT parameter, value, valid_from, valid_to, {basis} FROM parameters "
         "WHERE value IS NOT NULL ORDER BY valid_from"
     ).fetchall()
     found: dict[str, list[Parameter]] = {}
-    for name, value, valid_from, valid_to, said in rows:
-        found.setdefault(name, []).append(Parameter(float(value), valid_from, valid_to, said or ""))
+    for name, value, valid_from, valid_to, said, source in rows:
+        parameter = Parameter(float(value), valid_from, valid_to, said or "", source or "")
+        found.setdefault(name, []).append(parameter)
     return {name: tuple(values) for name, values in found.items()}
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,12 +34,24 @@ from soem_engine.notices import Caveat, NotCounted
 from soem_engine.standard_errors import StandardErrors, find_standard_errors
 from soem_engine.texts import Text
 
+NEVER_BROKEN_EVEN: Final = Text("ikke inden for horisonten", "not within the horizon")
+NOTHING_TO_BREAK_EVEN: Final = Text(
+    "intet at tjene hjem: nul i alle år", "nothing to break even on: zero every year"
+)
+
 
 def find_break_even(cumulated_dkk: FloatArray, years: NDArray[np.int64]) -> int | None:
-    """Return the first year from which a cumulated result (T,) is never negative again, if any."""
+    """Return the first year from which a cumulated result (T,) is never negative again, if any; none if all zero."""
+    if not np.any(cumulated_dkk):
+        return None
     negative = np.flatnonzero(cumulated_dkk < 0)
     first = 0 if len(negative) == 0 else int(negative[-1]) + 1
     return int(years[first]) if first < len(years) else None
+
+
+def describe_no_break_even(cumulated_dkk: FloatArray) -> Text:
+    """Return why a cumulated result (T,) without a break-even year has none: it is negative at last, or all zero."""
+    return NEVER_BROKEN_EVEN if np.any(cumulated_dkk) else NOTHING_TO_BREAK_EVEN
 
 
 @dataclass(frozen=True)

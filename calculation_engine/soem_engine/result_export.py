@@ -17,6 +17,7 @@ import numpy as np
 from soem_engine.group_part import GroupPart
 from soem_engine.knowledge import FloatArray
 from soem_engine.notices import NOT_COUNTED_REASONS
+from soem_engine.price_export import list_prices
 from soem_engine.result_data import ResultData
 from soem_engine.texts import Text
 
@@ -56,7 +57,9 @@ def make_dict(result: ResultData) -> dict[str, Any]:
         "by_consequence": [_consequence(result, c) for c in range(len(result.consequences))],
         "by_committee": _committees(result),
         "target_groups": [_group(part) for part in result.parts],
-        "prices": [price for part in result.parts for price in _prices(part)],
+        "prices": [
+            price for part in result.parts for price in list_prices(part, result.intervention.first_year)
+        ],
         "cost_lines": _cost_lines(result),
         "cells": _cells(result),
         "not_counted": [
@@ -212,29 +215,14 @@ def _group(part: GroupPart) -> dict[str, Any]:
         "participant_years": part.participant_years.tolist(),
         "successes": part.successes.tolist(),
         "net_success_share": success.share,
-        "net_success_share_standard_error": success.standard_error,
+        "net_success_share_standard_error": None
+        if success.is_assumed and success.effect_size_standard_error is None
+        else success.standard_error,
         "net_success_share_is_assumed": success.is_assumed,
         "base_share": success.base_share,
         "effect_size": success.effect_size,
         "effect_study": success.study.key if success.study else None,
     }
-
-
-def _prices(part: GroupPart) -> list[dict[str, Any]]:
-    """Return where the prices of a group's consequences come from: number ids, basis, source, own reason."""
-    return [
-        {
-            "target_group": part.group.key,
-            "consequence": used.consequence,
-            "number_ids": list(used.number_ids),
-            "is_placeholder": used.is_placeholder,
-            "source": used.rows[0].source if used.rows else "",
-            "own_price_reason": used.own.reason if used.own else None,
-            "price_first_year_dkk": part.price_dkk[0, c].tolist(),
-        }
-        for c, used in enumerate(part.price_sources)
-        if part.is_calculated[c]
-    ]
 
 
 def _cost_lines(result: ResultData) -> list[dict[str, Any]]:

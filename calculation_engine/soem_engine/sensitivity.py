@@ -192,15 +192,17 @@ def _join(names: list[Text]) -> Text:
 
 
 def _make_tables(result: ResultData) -> tuple[TwoWayTable, ...]:
-    """Return share × participants and share × cost; all target groups and cost lines in proportion."""
+    """Return share × participants and share × cost, all in proportion; no share above 1."""
     pieces = find_components(result)
     success, running = float(pieces.success_dkk.sum()), float(pieces.running_dkk.sum())
     fixed, per_person = float(pieces.fixed_cost_dkk.sum()), float(pieces.person_cost_dkk.sum())
     steps = np.array(STEPS)
-    rows, columns = steps[:, None], steps[None, :]
-    shares, share_unit = steps, "factor"
+    largest = max(part.success.share for part in result.parts)
+    possible = steps[steps * largest <= 1.0]
+    rows, columns = possible[:, None], steps[None, :]
+    shares, share_unit = possible, "factor"
     if len(result.parts) == 1:
-        shares, share_unit = steps * result.parts[0].success.share, "share"
+        shares, share_unit = possible * result.parts[0].success.share, "share"
     share_name = name_input("target_groups.net_success_share")
     by_persons = columns * (rows * success + running - per_person) - fixed
     by_cost = rows * success + running - columns * (fixed + per_person)

@@ -77,7 +77,7 @@ def find_standard_errors(
 def find_gradient(
     part: GroupPart, budget_sign: FloatArray, discount: FloatArray, columns: BoolArray | None = None
 ) -> FloatArray:
-    """Return the discounted net result's change per unit of each estimate and own value.
+    """Return the discounted net result's change per unit of each estimate and own value, at the prices as they are.
 
     Parameters
     ----------
@@ -93,11 +93,31 @@ def find_gradient(
     ndarray
         (T, P, E) kr. by year, payer and estimate.
     """
+    return find_priced_gradient(part, part.find_signed_prices(budget_sign), discount, columns)
+
+
+def find_priced_gradient(
+    part: GroupPart, signed_prices_dkk: FloatArray, discount: FloatArray, columns: BoolArray | None = None
+) -> FloatArray:
+    """Return the gradient (see `find_gradient`) at other prices than the part's own.
+
+    Parameters
+    ----------
+    part, discount, columns
+        As for `find_gradient`.
+    signed_prices_dkk
+        (T, C, P) what one unit more of each consequence adds to the net result, kr.
+
+    Returns
+    -------
+    ndarray
+        (T, P, E) kr. by year, payer and estimate.
+    """
     estimates = part.estimates
     used = slice(None) if columns is None else columns[estimates.consequence]
     c, k = estimates.consequence[used], estimates.relative_year[used]
-    persons = part.succeeding[:, k] * discount[:, None] * (-budget_sign[c] * estimates.weight[used])
-    per_weight = persons[:, None, :] * part.price_dkk[:, c, :].transpose(0, 2, 1)
+    persons = part.succeeding[:, k] * discount[:, None] * estimates.weight[used]
+    per_weight = persons[:, None, :] * signed_prices_dkk[:, c, :].transpose(0, 2, 1)
     n_years, n_payers = part.price_dkk.shape[0], part.price_dkk.shape[2]
     gradient = np.zeros((estimates.n_values, n_years * n_payers))
     np.add.at(gradient, estimates.position[used], per_weight.reshape(n_years * n_payers, len(c)).T)

@@ -10,11 +10,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from statistics import NormalDist
+from typing import Final
 
 from soem_engine.group_inputs import TargetGroupInput
 from soem_engine.knowledge import EffectStudy, TargetGroup
+from soem_engine.texts import Text
 
 _NORMAL = NormalDist()
+UNKNOWN_ERROR: Final = Text("kendes ikke", "not known")
 
 
 @dataclass(frozen=True)
@@ -24,11 +27,11 @@ class SuccessShare:
     Attributes
     ----------
     share, standard_error
-        The net success share; its standard error, 0 where it is typed.
+        The net success share; its standard error, 0 where it is typed or that of the effect is not known.
     base_share
         Share who succeed without the intervention; None where the chain is not used.
     effect_size, effect_size_standard_error
-        Standardised effect, positive is favourable.
+        Standardised effect, positive is favourable; its standard error, None where it is not known.
     study
         The effect study, if one of the release's is used.
     is_assumed
@@ -53,12 +56,12 @@ def find_success_share(
         return SuccessShare(float(group.net_success_share or 0.0))
     study = None if chain.effect_study is None else studies[chain.effect_study]
     effect = study.effect_size if study else float(chain.effect_size or 0.0)
-    error = (study.standard_error if study else chain.effect_size_standard_error) or 0.0
+    error = study.standard_error if study else chain.effect_size_standard_error
     base = chain.base_share if chain.base_share is not None else released.base_share
     if base is None:
         raise ValueError("a chain without a base share must have been refused")
     share, slope = convert_effect_size(effect, base)
-    return SuccessShare(share, slope * error, base, effect, error, study, is_assumed=True)
+    return SuccessShare(share, slope * (error or 0.0), base, effect, error, study, is_assumed=True)
 
 
 def convert_effect_size(effect_size: float, base_share: float) -> tuple[float, float]:

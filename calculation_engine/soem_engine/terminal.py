@@ -10,9 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from soem_engine.factors import Z_95
 from soem_engine.notices import NOT_COUNTED_REASONS
 from soem_engine.number_format import format_dkk, format_number, format_plain, format_share, format_years
 from soem_engine.result import Result
+from soem_engine.result_data import describe_no_break_even
 from soem_engine.terminal_inputs import format_assumptions, format_inputs
 from soem_engine.text_table import TextTable, format_heading, format_item, format_pairs
 from soem_engine.texts import PAYER_NAMES, Language
@@ -74,7 +76,7 @@ class _Page:
     def outcome(self) -> str:
         result, errors = self.result, self.result.standard_errors
         year = result.break_even_year
-        half = 1.96 * errors.net_present_value
+        half = Z_95 * errors.net_present_value
         low, high = result.net_present_value - half, result.net_present_value + half
         interval = (
             f"{format_dkk(low, self.language)} {self.say('til', 'to')} {format_dkk(high, self.language)}"
@@ -84,7 +86,7 @@ class _Page:
             " (at least: from the adjusted differences only; success share, prices, costs and view held fixed)",
         )
         per_participant = format_dkk(result.net_present_value_per_participant, self.language)
-        never = self.say("ikke inden for horisonten", "not within the horizon")
+        never = describe_no_break_even(result.cumulated_dkk).pick(self.language)
         pairs = [
             (
                 self.say("Nettonutidsværdi", "Net present value"),

@@ -14,6 +14,7 @@ from soem_engine.input_names import name_input
 from soem_engine.intervention import Intervention
 from soem_engine.number_format import format_number, format_plain, format_share
 from soem_engine.result_data import ResultData
+from soem_engine.success_share import UNKNOWN_ERROR
 from soem_engine.text_table import format_beside, format_heading, format_item, format_pairs
 from soem_engine.texts import (
     ANALYSIS_NAMES,
@@ -77,7 +78,8 @@ def _list_group(part: GroupPart, language: Language) -> Pairs:
 def _format_chain(part: GroupPart, language: Language) -> str:
     success = part.success
     effect = format_number(success.effect_size or 0.0, language, 2)
-    error = format_number(success.effect_size_standard_error or 0.0, language, 2)
+    known = success.effect_size_standard_error
+    error = UNKNOWN_ERROR.pick(language) if known is None else format_number(known, language, 2)
     base = format_share(success.base_share or 0.0, language, 1)
     text = _say(
         language,

@@ -69,6 +69,9 @@ COST_KIND_NAMES: Final[dict[str, Text]] = {
     "per_participant_year": Text("pr. deltagerår", "per participant-year"),
 }
 
+CHOICE_NAMES: Final[dict[str, Text]] = {**PAYER_NAMES, **COST_KIND_NAMES}
+"""What the words a user chooses between are called."""
+
 ITEM_CATEGORY_NAMES: Final[dict[str, Text]] = {
     "staff": Text("løn", "staff"),
     "rent": Text("lokaler", "rent"),

@@ -21,7 +21,7 @@ from soem_engine.input_names import name_input
 from soem_engine.knowledge import DiscountRate, FloatArray
 from soem_engine.money import discount_factors
 from soem_engine.result_data import ResultData
-from soem_engine.standard_errors import find_gradient, find_variance
+from soem_engine.standard_errors import find_priced_gradient, find_variance
 from soem_engine.texts import Text
 
 Unit = Literal["share", "factor", "rate"]
@@ -86,6 +86,7 @@ class _Builder:
         self.net = pieces.net_dkk.sum(axis=0)
         self.success = pieces.success_dkk.sum(axis=2)
         self.running = pieces.running_dkk.sum(axis=2)
+        self.tax = (pieces.tax_dkk + pieces.running_tax_dkk).sum(axis=2)
         self.fixed = pieces.fixed_cost_dkk.sum(axis=1)
         self.per_person = pieces.person_cost_dkk.sum(axis=2)
 
@@ -108,6 +109,12 @@ class _Builder:
         if error > 0:
             default = replace(default, low=share - Z_95 * error, high=share + Z_95 * error)
             reason = _INTERVAL
+        most = 1.0 - (part.success.base_share or 0.0)
+        if default.high > most:
+            default = replace(default, high=most)
+            reason = Text(
+                f"{reason.da}, skåret af ved højest mulige", f"{reason.en}, cut off at the highest possible"
+            )
         used = given or default
         return TornadoBar(
             input=place,
@@ -129,17 +136,18 @@ class _Builder:
         return self._scale(f"costs[{number + 1}].amounts_dkk", name, moved, _span_by_default())
 
     def vary_consequence(self, c: int) -> list[TornadoBar]:
+        """Vary price and use; a tax computed from it follows. A krone of tax has no price that varies."""
         consequence = self.result.consequences[c]
-        moved = (self.success[:, c] + self.running[:, c]).sum(axis=0)
+        moved = (self.success[:, c] + self.running[:, c] + self.tax[:, c]).sum(axis=0)
         if not moved.any():
             return []
         price = _join(Text("Pris", "Price"), consequence.name)
         use = _join(Text("Forbrug", "Use"), consequence.name)
         interval = self._find_interval(c, float(moved.sum()))
-        return [
-            self._scale(f"prices.{consequence.key}", price, moved, _span_by_default()),
-            self._scale(f"consequences.{consequence.key}", use, moved, interval),
-        ]
+        bars = [self._scale(f"consequences.{consequence.key}", use, moved, interval)]
+        if not consequence.is_dkk:
+            bars.append(self._scale(f"prices.{consequence.key}", price, moved, _span_by_default()))
+        return bars
 
     def _find_interval(self, c: int, total: float) -> tuple[float, float, Text]:
         """Return the 95 % interval of a consequence's value as factors."""
@@ -149,7 +157,9 @@ class _Builder:
         chosen = np.arange(len(result.consequences)) == c
         variance = 0.0
         for part in result.parts:
-            gradient = find_gradient(part, result.budget_sign, result.discount_factors, chosen)
+            signs = result.budget_sign
+            prices = part.find_signed_prices(signs) + part.find_tax_prices(signs)
+            gradient = find_priced_gradient(part, prices, result.discount_factors, chosen)
             variance += float(find_variance(gradient.sum(axis=(0, 1))[None], part.estimates)[0])
         half = Z_95 * float(np.sqrt(max(variance, 0.0))) / abs(total)
         return (1.0 - half, 1.0 + half, _INTERVAL)

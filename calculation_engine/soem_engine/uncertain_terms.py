@@ -23,9 +23,9 @@ from soem_engine.group_part import GroupPart
 from soem_engine.group_values import EstimateMap
 from soem_engine.input_names import name_input
 from soem_engine.joint_result import Term
-from soem_engine.knowledge import FloatArray
+from soem_engine.knowledge import BoolArray, FloatArray
 from soem_engine.result import Result
-from soem_engine.standard_errors import find_gradient
+from soem_engine.standard_errors import find_priced_gradient
 from soem_engine.texts import Text
 
 
@@ -123,6 +123,12 @@ def _make_share_factor(name: str, part: GroupPart, given: Range | None) -> Facto
     if share == 0.0:
         return None
     if given is not None:
+        centre, spread = (given.low + given.high) / 2, (given.high - given.low) / (2 * Z_95)
+        is_cut = (
+            given.distribution == "normal" and not 0.0 <= centre - 3 * spread <= centre + 3 * spread <= 1.0
+        )
+        if is_cut:
+            label = Text(f"{label.da}, skåret af ved 0 og 1", f"{label.en}, cut off at 0 and 1")
         return Factor(
             name, label, given.distribution, given.low / share, given.high / share, 0.0, 1.0 / share
         )
@@ -141,33 +147,55 @@ def _name_role(label: Text, role: str, result: Result) -> Text:
 
 
 def _list_terms(term: Term, factors: dict[str, Factor]) -> list[UncertainTerm]:
+    """Return the terms of one result; a computed tax is taken from its column and follows each transfer's factors."""
     result, role = term.result, term.role
     pieces = find_components(result)
     keys = [consequence.key for consequence in result.consequences]
-    of_consequence = [
-        tuple(name for name in (f"prices:{key}", f"consequences:{key}") if name in factors) for key in keys
-    ]
+    of_consequence = [_known(factors, f"prices:{key}", f"consequences:{key}") for key in keys]
     blocks = {names: np.array([names == own for own in of_consequence]) for names in set(of_consequence)}
     terms: list[UncertainTerm] = []
     for g, part in enumerate(result.parts):
         persons = _known(factors, f"participants:{role}:{part.group.key}")
         share = _known(factors, f"share:{role}:{part.group.key}")
-        for names, columns in sorted(blocks.items()):
-            gradient = find_gradient(part, result.budget_sign, result.discount_factors, columns)
-            terms.append(
-                UncertainTerm(
-                    factors=(*persons, *share, *names),
-                    mean_dkk=term.sign * pieces.success_dkk[g, columns].sum(axis=0),
-                    gradient=term.sign * gradient,
-                    estimates=part.estimates,
-                    group=part.group.key,
-                    role=role,
-                )
-            )
-            running = term.sign * pieces.running_dkk[g, columns].sum(axis=0)
-            if running.any():
-                terms.append(UncertainTerm((*persons, *names), running))
+        prices = part.find_signed_prices(result.budget_sign)
+        own = _Pieces(prices, pieces.success_dkk[g], pieces.running_dkk[g])
+        tax_prices = part.find_tax_prices(result.budget_sign)
+        tax = _Pieces(tax_prices, pieces.tax_dkk[g], pieces.running_tax_dkk[g])
+        tax_column = -1 if part.tax is None else part.tax.column
+        for names, block in sorted(blocks.items()):
+            columns = block & (np.arange(len(keys)) != tax_column)
+            terms += _make_terms(term, part, own, columns, (persons, share, names))
+            if tax_column >= 0:
+                both = (*names, *of_consequence[tax_column])
+                terms += _make_terms(term, part, tax, columns, (persons, share, both))
     return terms + _list_cost_terms(term, pieces, factors)
+
+
+@dataclass(frozen=True)
+class _Pieces:
+    """Signed prices (T, C, P) and what they come to, discounted (C, T, P), from success and while running."""
+
+    prices_dkk: FloatArray
+    success_dkk: FloatArray
+    running_dkk: FloatArray
+
+
+def _make_terms(
+    term: Term, part: GroupPart, pieces: _Pieces, columns: BoolArray, factors: tuple[tuple[str, ...], ...]
+) -> list[UncertainTerm]:
+    """Return the terms of some consequences of one target group, from success and while running."""
+    persons, share, names = factors
+    success = UncertainTerm(
+        factors=(*persons, *share, *names),
+        mean_dkk=term.sign * pieces.success_dkk[columns].sum(axis=0),
+        gradient=term.sign
+        * find_priced_gradient(part, pieces.prices_dkk, term.result.discount_factors, columns),
+        estimates=part.estimates,
+        group=part.group.key,
+        role=term.role,
+    )
+    running = term.sign * pieces.running_dkk[columns].sum(axis=0)
+    return [success, UncertainTerm((*persons, *names), running)] if running.any() else [success]
 
 
 def _list_cost_terms(term: Term, pieces: Components, factors: dict[str, Factor]) -> list[UncertainTerm]:
@@ -182,5 +210,5 @@ def _list_cost_terms(term: Term, pieces: Components, factors: dict[str, Factor])
     return [one for one in terms if one.mean_dkk.any()]
 
 
-def _known(factors: dict[str, Factor], name: str) -> tuple[str, ...]:
-    return (name,) if name in factors else ()
+def _known(factors: dict[str, Factor], *names: str) -> tuple[str, ...]:
+    return tuple(name for name in names if name in factors)

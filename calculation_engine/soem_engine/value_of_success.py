@@ -11,7 +11,7 @@ from soem_engine.group_inputs import TargetGroupInput
 from soem_engine.intervention import Intervention
 from soem_engine.release import Release
 from soem_engine.result import Result
-from soem_engine.texts import Text
+from soem_engine.texts import Language, Text
 
 
 def find_value_of_success(
@@ -21,6 +21,7 @@ def find_value_of_success(
     horizon_years: int = 10,
     price_year: int | None = None,
     view: str = "soem_classic",
+    language: Language = "da",
 ) -> Result:
     """Return what one person of a target group reaching success saves, by year, payer, area and consequence.
 
@@ -34,6 +35,8 @@ def find_value_of_success(
         Default: the release's price year.
     horizon_years, view
         As in an intervention.
+    language
+        Language of the intervention's own texts, its name among them.
 
     Raises
     ------
@@ -44,24 +47,28 @@ def find_value_of_success(
     if group is None:
         problems = ProblemList()
         expected = Text("en målgruppe i udgivelsen", "a target group of the release")
-        do_this = suggest(target_group, release.target_groups)
+        names = {known.key: known.name for known in release.target_groups.values()}
+        do_this = suggest(target_group, release.target_groups, names)
         problems.add("target_group", show_value(target_group), expected, do_this)
         heading = Text(
             "Værdien af en succes kan ikke beregnes:", "The value of a success cannot be calculated:"
         )
         raise InputError(heading, problems.problems)
     year = first_year or release.info.price_year
-    reason = "Værdien af, at en person når SØM's succesmål / The value of one person reaching SØM's criterion"
+    name = Text(f"Værdien af en succes: {group.name.da}", f"The value of a success: {group.name.en}")
+    reason = Text(
+        "Værdien af, at en person når SØM's succesmål", "The value of one person reaching SØM's criterion"
+    )
     return calculate(
         release,
         Intervention(
-            name=f"Værdien af en succes / The value of a success: {group.name.da}",
-            target_groups=(TargetGroupInput(target_group, {year: 1.0}, 1.0, reason),),
+            name=name.pick(language),
+            target_groups=(TargetGroupInput(target_group, {year: 1.0}, 1.0, reason.pick(language)),),
             first_year=year,
             horizon_years=horizon_years,
             price_year=price_year or release.info.price_year,
-            own_success_measure=group.success.da,
-            success_measure_comparison="Det samme / The same",
+            own_success_measure=group.success.pick(language),
+            success_measure_comparison=Text("Det samme", "The same").pick(language),
             same_success_measure=True,
             view=view,
         ),

@@ -274,8 +274,8 @@ def enrich(tables: Tables) -> None:
     ]
     tables["profiles"] = (columns, rows + zero)
     tables["parameters"] = (
-        "parameter VARCHAR, value DOUBLE, valid_from DATE, valid_to DATE, basis VARCHAR",
-        _PARAMETERS,
+        "parameter VARCHAR, value DOUBLE, valid_from DATE, valid_to DATE, basis VARCHAR, source VARCHAR",
+        [(*row, "Serviceloven § 177" if row[2] == _FROM_2023 else "") for row in _PARAMETERS],
     )
     tables["effect_studies"] = (
         "effect_study VARCHAR, target_group VARCHAR, intervention VARCHAR, effect_measure VARCHAR, design VARCHAR, "

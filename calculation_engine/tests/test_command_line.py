@@ -117,6 +117,32 @@ def test_a_wrong_command_ends_with_code_2(arguments: list[str], capsys: pytest.C
     capsys.readouterr()
 
 
+def test_problems_of_both_files_compared_come_at_once(
+    course_release: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("ny", "gammel"):
+        text = EXAMPLES[0].read_text(encoding="utf-8").replace("horizon_years", f"horizon_{name}")
+        (tmp_path / f"{name}.toml").write_text(text, encoding="utf-8")
+    files = [str(tmp_path / "ny.toml"), str(tmp_path / "gammel.toml")]
+    assert main(["compare", *files, "--release", str(course_release)]) == 1
+    told = capsys.readouterr().err
+    assert "ny.toml: horizon_ny" in told and "gammel.toml: horizon_gammel" in told
+
+
+def test_a_negative_seed_is_a_wrong_command(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["montecarlo", "x.toml", "--seed", "-1"])
+    assert ended.value.code == 2 and "mindst 0" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("language", "foreign"), [("da", "The value"), ("en", "Værdien")])
+def test_the_value_of_a_success_keeps_to_one_language(
+    language: str, foreign: str, release_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["value", "adults", "--release", str(release_folder), "--lang", language]) == 0
+    assert foreign not in capsys.readouterr().out
+
+
 def test_the_newest_release_is_the_default(
     course_release: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -65,6 +65,23 @@ def test_a_part_is_never_off_by_more_than_a_step_of_the_grid() -> None:
     assert parts[1, 0, 1] == 0.0
 
 
+def test_a_slip_in_a_cost_lines_name_is_refused_another_name_is_said(
+    release: Release, intervention: Intervention
+) -> None:
+    """»lejen« would send the rent to the default in silence; »bus« may be of another intervention."""
+    for name, is_slip in (("lejen", True), ("bus", False)):
+        costs = {"løn": CommitteeShares({"Job": 1.0}), name: CommitteeShares({"Social": 1.0})}
+        changed = dataclasses.replace(intervention, committees=dataclasses.replace(STRUCTURE, costs=costs))
+        if is_slip:
+            with pytest.raises(InputError) as raised:
+                calculate(release, changed)
+            assert [problem.where for problem in raised.value.problems] == ["committees.costs.lejen"]
+            assert "mente du leje?" in raised.value.format("da")
+            continue
+        told = {caveat.code: caveat.text.da for caveat in calculate(release, changed).caveats}
+        assert told["committee_costs_unknown"].endswith("har: bus.")
+
+
 def _write(folder: Path, committees: object) -> Path:
     tables: dict[str, Any] = {
         "name": "Prøve",

@@ -18,9 +18,12 @@ from soem_engine import (
     Release,
     TargetGroupInput,
     calculate,
+    compare,
     open_release,
 )
 from soem_engine.group_part import find_exposure
+from soem_engine.terminal import format_result
+from soem_engine.terminal_joint import format_joint
 
 Tables = dict[str, tuple[str, list[tuple[Any, ...]]]]
 MakeRelease = Callable[[Callable[[Tables], None]], Path]
@@ -211,3 +214,41 @@ def test_results_cannot_be_changed(release: Release) -> None:
         result.consequences_dkk[0, 0, 0, 0] = 1.0
     with pytest.raises(ValueError, match="read-only"):
         release.get_profile("children", "soem_classic").value[0, 0] = 1.0
+
+
+def test_nothing_to_break_even_on_is_said(release: Release, intervention: Intervention) -> None:
+    """No success and no cost: zero in every year is not broken even in the first."""
+    group = dataclasses.replace(intervention.target_groups[0], net_success_share=0.0)
+    nothing = calculate(release, dataclasses.replace(intervention, target_groups=(group,), costs=()))
+    assert nothing.break_even_year is None and set(nothing.break_even_year_by_payer) == {None}
+    assert "intet at tjene hjem: nul i alle år" in " ".join(format_result(nothing).split())
+    same = compare(release, intervention, dataclasses.replace(intervention, name="igen"))
+    assert same.break_even_year is None and "intet at tjene hjem" in format_joint(same)
+
+
+@pytest.mark.parametrize(
+    ("months", "lag", "late"),
+    [
+        (0, "year_of_completion", None),
+        (12, "year_of_completion", "6,4"),
+        (12, "year_after_completion", "10,4"),
+    ],
+)
+def test_cohorts_after_the_horizon_are_said(
+    months: float, lag: Any, late: str | None, release: Release, intervention: Intervention
+) -> None:
+    """5 and 8 start, a fifth leaves; who starts a course of a year completes the year after."""
+    group = TargetGroupInput(
+        "adults", {}, 0.2, "r", starting={2024: 5.0, 2025: 8.0}, duration_months=months, dropout_share=0.2
+    )
+    short = dataclasses.replace(
+        intervention, target_groups=(group,), horizon_years=2, first_consequence_year=lag, costs=()
+    )
+    caveats = {caveat.code: caveat.text.da for caveat in calculate(release, short).caveats}
+    if late is None:
+        assert "completing_after_horizon" not in caveats
+    else:
+        assert (
+            f"{late} personers konsekvenser begynder først efter horisonten (2025)"
+            in (caveats["completing_after_horizon"])
+        )

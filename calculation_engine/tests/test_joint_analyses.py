@@ -11,6 +11,9 @@ import numpy as np
 import pytest
 
 from soem_engine import (
+    Assumption,
+    CommitteeShares,
+    CommitteeStructure,
     CostLine,
     InputError,
     Intervention,
@@ -18,6 +21,7 @@ from soem_engine import (
     PayerShares,
     Plan,
     Release,
+    SuccessChain,
     TargetGroupInput,
     YearAmounts,
     calculate,
@@ -26,7 +30,7 @@ from soem_engine import (
     load_plan,
 )
 from soem_engine.cli import main
-from soem_engine.terminal_analyses import format_joint
+from soem_engine.terminal_joint import format_joint
 
 
 @pytest.fixture
@@ -132,6 +136,58 @@ def test_what_cannot_be_an_overlap(
     assert place in [problem.where for problem in raised.value.problems]
 
 
+def test_no_more_share_an_intervention_than_take_part_in_it(
+    release: Release, intervention: Intervention, other: Intervention
+) -> None:
+    """14 persons take part in the first; 8 + 8 complete the second."""
+    for last, is_possible in ((6.0, True), (7.0, False)):
+        plan = Plan("Begge", ("a", "b"), (_overlap(persons={2024: 8.0, 2025: last}),))
+        if is_possible:
+            assert combine(release, plan, (intervention, other)).double_successes.sum() > 0
+            continue
+        with pytest.raises(InputError, match="who take part in »Håndregnet«: 14"):
+            combine(release, plan, (intervention, other))
+
+
+def test_a_pair_is_declared_once(release: Release, intervention: Intervention, other: Intervention) -> None:
+    turned = _overlap(first="Den hidtidige", second="Håndregnet")
+    with pytest.raises(InputError) as raised:
+        combine(release, Plan("Begge", ("a", "b"), (_overlap(), turned)), (intervention, other))
+    assert [problem.where for problem in raised.value.problems] == ["overlaps[2]"]
+
+
+def test_no_intervention_loses_more_successes_than_it_has(
+    release: Release, intervention: Intervention, other: Intervention
+) -> None:
+    """All eight of 2024 succeed in either of the two others as well: each could be taken out once, not twice."""
+    third = dataclasses.replace(intervention, name="Den tredje")
+    overlaps = tuple(
+        _overlap(first=name, persons={2024: 8.0}, double_success="all")
+        for name in ("Håndregnet", "Den tredje")
+    )
+    for used in (overlaps[:1], overlaps):
+        plan = Plan("Alle", ("a", "b", "c"), used)
+        if len(used) == 1:
+            together = combine(release, plan, (intervention, other, third))
+            assert together.counted[1].parts[0].successes[0] == pytest.approx(0.0, abs=1e-12)
+            continue
+        with pytest.raises(InputError) as raised:
+            combine(release, plan, (intervention, other, third))
+        assert [problem.where for problem in raised.value.problems] == ["overlaps[2]"]
+        assert "0,8 succeser, der tælles to gange" in raised.value.format("da")
+
+
+def test_harm_is_no_double_success(
+    rich_release: Release, intervention: Intervention, other: Intervention
+) -> None:
+    chain = SuccessChain("r", effect_size=-0.3)
+    group = TargetGroupInput("adults", {2024: 8.0}, None, "", success_chain=chain)
+    harmful = dataclasses.replace(other, target_groups=(group,))
+    with pytest.raises(InputError) as raised:
+        combine(rich_release, Plan("Begge", ("a", "b"), (_overlap(),)), (intervention, harmful))
+    assert [problem.where for problem in raised.value.problems] == ["overlaps[1].double_success"]
+
+
 def test_analyses_for_people_and_programs(
     release: Release, intervention: Intervention, other: Intervention
 ) -> None:
@@ -145,6 +201,50 @@ def test_analyses_for_people_and_programs(
             page = " ".join(format_joint(joint, language).split())
             assert all(" ".join(caveat.text.pick(language).split()) in page for caveat in joint.caveats)
     assert "Sammenligning: Håndregnet – Den hidtidige" in format_joint(comparison)
+
+
+def test_a_warning_says_whose_it_is(
+    release: Release, intervention: Intervention, other: Intervention
+) -> None:
+    """Only the first has costs in another price level and no case of its own measure; the sample is common to both."""
+    alike = dataclasses.replace(other, same_success_measure=True)
+    together = combine(release, Plan("Begge", ("a", "b"), no_overlap_reason="skøn"), (intervention, alike))
+    told = {caveat.code: caveat.text for caveat in together.caveats}
+    assert told["own_success_measure"].da.startswith("Håndregnet: Indsatsens eget succesmål")
+    assert told["own_success_measure"].en.startswith("Håndregnet: The intervention's own")
+    assert told["sample_registers"].da.startswith("Udgivelsen er bygget")
+
+
+def test_consequences_of_several_add_up(
+    release: Release, intervention: Intervention, other: Intervention
+) -> None:
+    comparison = compare(release, intervention, other)
+    by_consequence = comparison.sum_by_consequence()
+    assert np.array_equal(by_consequence.sum(axis=0), comparison.consequences_pv_dkk)
+    data = comparison.to_dict()["by_consequence"]
+    assert [entry["consequence"] for entry in data] == list(comparison.consequences)
+    change = {entry["consequence"]: entry["use_change_total"] for entry in data}
+    alone = [calculate(release, one).use_change.sum(axis=(0, 1)) for one in (intervention, other)]
+    assert list(change.values()) == pytest.approx((alone[0] - alone[1]).tolist())
+
+
+def test_the_terminal_says_what_each_intervention_rests_on(
+    release: Release, intervention: Intervention, other: Intervention
+) -> None:
+    """What a warning refers to stands on the same page: success measures side by side, assumptions, committees."""
+    structure = CommitteeStructure("x", CommitteeShares({"Socialudvalget": 1.0}))
+    assumed = (Assumption("costs", "opdigtet"),)
+    first = dataclasses.replace(intervention, committees=structure, assumed=assumed)
+    plan = Plan("Begge", ("a", "b"), no_overlap_reason="skøn")
+    for second, line in (
+        (dataclasses.replace(other, committees=structure), "Socialudvalget"),
+        (other, "Vises kun, når alle indsatserne har en udvalgsstruktur."),
+    ):
+        page = format_joint(combine(release, plan, (first, second)))
+        for words in ("1. Håndregnet", "2. Den hidtidige", "Eget succesmål", "Antagelser (opdigtede input)"):
+            assert words in page
+        assert "Efter konsekvens" in page and "Pr. deltager" in page and line in page
+    assert "udvalg" not in format_joint(combine(release, plan, (intervention, other)))
 
 
 _FILE = """

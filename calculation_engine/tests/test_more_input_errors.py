@@ -189,6 +189,26 @@ def test_the_good_input_is_good(release: Release) -> None:
     assert read_intervention(_tables(), release).target_groups[0].starting == {2022: 10.0}
 
 
+@pytest.mark.parametrize(
+    ("changes", "word"),
+    [
+        ({"target_groups": _group(target_group="voksne")}, "adults"),
+        ({"own_consequences": _own(consequence="kontanthjælp")}, "cash_benefit"),
+        ({"costs": _cost(payer="kommunen", amounts_dkk=1)}, "municipality"),
+        ({"costs": _cost(payer={"kommune": 1}, amounts_dkk=1)}, "municipality"),
+        ({"costs": _cost(kind="pr. deltager", amounts_dkk=1)}, "per_participant"),
+        ({"target_groups": _group(deltagere={"2022": 5})}, "participants"),
+        ({"committees": {"name": "x", "default": "y", "areas": {"sundhedsydelser": "z"}}}, "health"),
+    ],
+)
+def test_who_types_the_danish_word_is_told_the_right_one(
+    changes: dict[str, Any], word: str, release: Release
+) -> None:
+    with pytest.raises(InputError) as raised:
+        read_intervention(_tables(**changes), release)
+    assert f"mente du {word}" in raised.value.format("da")
+
+
 def test_did_you_mean(release: Release) -> None:
     with pytest.raises(InputError) as raised:
         read_intervention(_tables(own_consequences=_own(consequence="sheltr"), tapper="none"), release)

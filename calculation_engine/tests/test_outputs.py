@@ -14,16 +14,33 @@ import pytest
 
 from soem_engine import (
     Assumption,
+    InputError,
     Intervention,
     Release,
     TargetGroupInput,
     calculate,
+    compare,
     find_sensitivity,
     format_result,
     run_monte_carlo,
 )
 from soem_engine.csv_export import write_csv
-from soem_engine.number_format import format_dkk, format_number, format_plain, format_years
+from soem_engine.number_format import format_chance, format_dkk, format_number, format_plain, format_years
+
+
+@pytest.mark.parametrize(
+    ("chance", "decimals", "danish"),
+    [
+        (1.0, 0, "over 99 %"),
+        (0.997, 0, "over 99 %"),
+        (0.994, 0, "99 %"),
+        (0.9999, 1, "over 99,9 %"),
+        (0.0, 0, "under 1 %"),
+        (0.5, 0, "50 %"),
+    ],
+)
+def test_draws_make_nothing_certain(chance: float, decimals: int, danish: str) -> None:
+    assert format_chance(chance, "da", decimals) == danish
 
 
 @pytest.mark.parametrize(
@@ -173,12 +190,21 @@ def test_csv_files_hold_the_numbers_and_the_warnings(
 ) -> None:
     result = calculate(release, intervention)
     names = {path.stem for path in write_csv(result, tmp_path / "ny" / "mappe")}
-    assert names == {"caveats", "by_year", "by_area", "not_counted", "consequences", "costs"}
+    assert names == {
+        *("caveats", "totals", "release", "by_year", "by_area", "not_counted", "consequences", "costs")
+    }
     folder = tmp_path / "ny" / "mappe"
     assert [row["code"] for row in _read_csv(folder / "caveats.csv")] == [c.code for c in result.caveats]
     cells = sum(float(row["consequences_pv_dkk"]) for row in _read_csv(folder / "consequences.csv"))
     costs = sum(float(row["cost_pv_dkk"]) for row in _read_csv(folder / "costs.csv"))
     assert cells - costs == result.net_present_value
+    totals = {(row["total"], row["payer"]): row["value"] for row in _read_csv(folder / "totals.csv")}
+    assert float(totals["net_present_value_dkk", ""]) == result.net_present_value
+    by_payer = [float(totals["net_present_value_by_payer_dkk", payer]) for payer in result.payers]
+    assert by_payer == result.net_present_value_by_payer.tolist()
+    (origin,) = _read_csv(folder / "release.csv")
+    assert (origin["release"], origin["is_sample"]) == ("2030.1-sample", "True")
+    assert (origin["price_year"], origin["first_year"], origin["view"]) == ("2024", "2024", "soem_classic")
     assert float(_read_csv(folder / "by_year.csv")[-1]["cumulated_pv_dkk"]) == result.net_present_value
 
 
@@ -192,6 +218,27 @@ def test_csv_files_of_the_analyses(release: Release, intervention: Intervention,
     write_csv(drawn, tmp_path)
     assert len(_read_csv(tmp_path / "draws.csv")) == 100
     assert float(_read_csv(tmp_path / "fan.csv")[-1]["quantile_0.5_dkk"]) == float(drawn.fan_dkk[2, -1])
+
+
+def test_csv_files_that_cannot_be_written_are_told(
+    release: Release, intervention: Intervention, tmp_path: Path
+) -> None:
+    (tmp_path / "optaget").write_text("en fil", encoding="utf-8")
+    with pytest.raises(InputError) as raised:
+        write_csv(calculate(release, intervention), tmp_path / "optaget")
+    assert "--csv optaget" in raised.value.format("da") and str(tmp_path) not in raised.value.format("da")
+
+
+def test_csv_files_of_a_comparison_add_up(
+    release: Release, intervention: Intervention, tmp_path: Path
+) -> None:
+    comparison = compare(release, intervention, dataclasses.replace(intervention, name="uden", costs=()))
+    write_csv(comparison, tmp_path)
+    cells = _read_csv(tmp_path / "by_consequence.csv")
+    found = sum(float(row[f"consequences_{payer}_pv_dkk"]) for row in cells for payer in comparison.payers)
+    assert found == float(comparison.consequences_pv_dkk.sum())
+    totals = {(row["total"], row["payer"]): row["value"] for row in _read_csv(tmp_path / "totals.csv")}
+    assert float(totals["net_present_value_dkk", ""]) == comparison.net_present_value
 
 
 def test_json_says_where_prices_come_from(release: Release, intervention: Intervention) -> None:

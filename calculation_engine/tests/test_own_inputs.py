@@ -22,6 +22,8 @@ from soem_engine import (
     find_value_of_success,
     format_result,
 )
+from soem_engine.report.build_report import build_report
+from soem_engine.report.document import Table
 
 ALL_PAYERS = PayerAmounts({"municipality": 10.0, "region": 20.0, "state": 30.0})
 
@@ -162,6 +164,32 @@ def test_prices_past_their_validity_are_split_by_the_rule_in_force(rich_release:
     assert as_priced.net_present_value == pytest.approx(result.net_present_value, abs=1e-3)
 
 
+def test_every_split_of_a_price_is_told_with_its_years_and_sources(rich_release: Release) -> None:
+    """The shelter's price is split 50/50 until autumn 2023, 70/30 after; the other prices never change."""
+    result = calculate(rich_release, _adult())
+    prices = {price["consequence"]: price for price in result.to_dict()["prices"]}
+    before, after = prices["shelter"]["periods"]
+    assert (before["first_year"], before["last_year"], before["is_split_by_date"]) == (2022, 2023, False)
+    assert (after["first_year"], after["last_year"], after["is_split_by_date"]) == (2024, 2027, True)
+    assert before["price_dkk"] == {"municipality": 800.0, "region": 0.0, "state": 700.25}
+    assert after["price_dkk"]["municipality"] == pytest.approx(0.7 * 1500.25)
+    assert after["rule"] == "section_110" and after["sources"] == ["Serviceloven § 177"]
+    assert [(one["first_year"], one["last_year"]) for one in prices["cash_benefit"]["periods"]] == [
+        (2022, 2027)
+    ]
+    document = build_report(result)
+    table = next(
+        block
+        for section in document.sections
+        for block in section.blocks
+        if isinstance(block, Table) and block.title == "Enhedspriser"
+    )
+    row = next(row for row in table.rows if row.cells[0].startswith("Herberg"))
+    assert row.cells[1] == "Kommune 2022–2023\nStat 2022–2023\nKommune 2024–2027*\nStat 2024–2027*"
+    assert row.cells[2] == "800,00\n700,25\n1.050,17\n450,07"
+    assert "Serviceloven § 177" in repr(document)
+
+
 def test_tax_on_transfers_follows_own_data_when_computed(rich_release: Release) -> None:
     own = OwnConsequence("cash_benefit", {1: -10.0}, "r")
     released = calculate(rich_release, _adult(own_consequences=(own,)))
@@ -212,9 +240,11 @@ def test_tax_rate_past_its_validity_is_warned_of(rich_release: Release) -> None:
     late = (TargetGroupInput("adults", {2024: 1.0}, 1.0, "r"),)
     changed = _adult(first_year=2024, target_groups=late, tax_on_transfers="computed")
     assert "value_outside_validity" in _codes(calculate(rich_release, changed))
-    assert "value_outside_validity" not in _codes(
-        calculate(rich_release, _adult(tax_on_transfers="computed"))
-    )
+    computed = calculate(rich_release, _adult(tax_on_transfers="computed"))
+    told = {caveat.code: caveat.text.da for caveat in computed.caveats}
+    assert "(2024-2025)" in told["value_outside_validity"], "the rate ends in 2023, the taper in 2025"
+    short = _adult(tax_on_transfers="computed", horizon_years=2)
+    assert "value_outside_validity" not in _codes(calculate(rich_release, short))
 
 
 def test_computed_tax_moves_with_the_estimates(rich_release: Release) -> None:

@@ -158,7 +158,8 @@ def test_consequences_are_linear_in_the_success_share(
     )
     before = calculate(rich_release, intervention)
     after = calculate(rich_release, dataclasses.replace(intervention, target_groups=smaller))
-    assert np.array_equal(after.running_pv_dkk, before.running_pv_dkk)
+    # not to the last bit: above 4 billion kr. the grid is coarser, so another share may round on another grid
+    assert after.running_pv_dkk == pytest.approx(before.running_pv_dkk, rel=0, abs=0.005)
     from_success = before.consequences_pv_dkk - before.running_pv_dkk
     assert after.consequences_pv_dkk - after.running_pv_dkk == pytest.approx(
         from_success * factor, rel=1e-9, abs=0.005

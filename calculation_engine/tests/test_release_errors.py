@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -84,6 +86,37 @@ def test_payer_without_a_price_is_never_zero(make_release: MakeRelease, interven
 
     with open_release(make_release(drop_price)) as release, pytest.raises(ReleaseError, match="shelter"):
         calculate(release, intervention)
+
+
+def test_a_negative_price_is_refused(make_release: MakeRelease, intervention: Intervention) -> None:
+    def turn_sign(tables: Tables) -> None:
+        columns, rows = tables["unit_prices"]
+        tables["unit_prices"] = (
+            columns,
+            [(*row[:4], -row[4], *row[5:]) if row[0] == "shelter" else row for row in rows],
+        )
+
+    with (
+        open_release(make_release(turn_sign)) as release,
+        pytest.raises(ReleaseError, match="negative price"),
+    ):
+        calculate(release, intervention)
+
+
+def test_a_database_of_another_size_than_published_is_refused(release_folder: Path, tmp_path: Path) -> None:
+    size = (release_folder / "knowledge.duckdb").stat().st_size
+    shutil.copy(release_folder / "knowledge.duckdb", tmp_path)
+    for published in (size, size + 1):
+        manifest = {
+            "made_at": "2026-11-22T10:00:00+00:00",
+            "files": {"knowledge.duckdb": {"bytes": published}},
+        }
+        (tmp_path / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+        if published == size:
+            with open_release(tmp_path) as release:
+                assert str(release.info.made_on) == "2026-11-22"
+        else:
+            assert "manifest.json" in _refuse(tmp_path).format("da")
 
 
 def test_consequence_without_a_price_is_an_error(

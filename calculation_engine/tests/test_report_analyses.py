@@ -131,11 +131,11 @@ def test_draws_are_those_of_the_analysis(sensitivity: Sensitivity, monte_carlo: 
     by_payer, by_year = find_tables(document, "uncertainty").values()
     whole = by_payer.rows[-1].cells
     assert [read_number(cell) for cell in whole[1:3]] == round_all([monte_carlo.mean_dkk, monte_carlo.sd_dkk])
-    assert whole[3] == f"{100 * monte_carlo.probability_positive:.0f}\u00a0%"
+    assert whole[3] == _say_chance(monte_carlo.probability_positive)
     for row, year, chance in zip(
         by_year.rows, monte_carlo.years, monte_carlo.probability_positive_by_year, strict=True
     ):
-        assert row.cells == (str(year), f"{100 * chance:.0f}\u00a0%")
+        assert row.cells == (str(year), _say_chance(chance))
     said = next(
         block.text for block in find_section(document, "uncertainty").blocks if isinstance(block, Paragraph)
     )
@@ -148,9 +148,34 @@ def test_draws_are_those_of_the_analysis(sensitivity: Sensitivity, monte_carlo: 
     )
     low, high = monte_carlo.interval_dkk
     assert [
-        read_number(part) for part in figures.figures[0].note.removeprefix("95 %-interval ").split(" til ")
+        read_number(part)
+        for part in figures.figures[0].note.removeprefix("95 %-interval ").partition(" (")[0].split(" til ")
     ] == round_all([low, high])
-    assert figures.figures[-1].value == f"{100 * monte_carlo.probability_positive:.0f}\u00a0%"
+    assert figures.figures[-1].value == _say_chance(monte_carlo.probability_positive)
+
+
+def _say_chance(chance: float) -> str:
+    """Return a chance as the report says it: draws make nothing certain."""
+    whole = round(100 * chance)
+    return {0: "under 1\u00a0%", 100: "over 99\u00a0%"}.get(whole, f"{whole}\u00a0%")
+
+
+def test_an_amount_at_the_end_of_a_sentence_has_one_full_stop(
+    ranged: Intervention, release: Release, sensitivity: Sensitivity, monte_carlo: MonteCarlo
+) -> None:
+    document = build_report(calculate(release, ranged), "da", sensitivity, monte_carlo)
+    assert "kr.." not in repr(document) and "kr.\u00a0." not in repr(document)
+
+
+def test_two_intervals_of_one_total_say_what_each_holds(ranged: Intervention, release: Release) -> None:
+    """The table's interval is of the adjusted differences, the key figure's of everything that is drawn."""
+    result = calculate(release, ranged)
+    document = build_report(result, "da", None, run_monte_carlo(result, n_draws=200))
+    blocks = find_section(document, "result").blocks
+    figures = next(block for block in blocks if isinstance(block, KeyFigures))
+    table = next(block for block in blocks if isinstance(block, Table))
+    assert "lodtrækning: alle angivne usikkerheder" in figures.figures[0].note
+    assert table.columns[-1].title == "95 %-interval, kun justerede forskelle, kr."
 
 
 @pytest.mark.parametrize("language", ["da", "en"])

@@ -224,6 +224,17 @@ def test_two_way_tables_are_new_calculations(release: Release, intervention: Int
     assert by_cost.net_present_value_dkk[3, 4] == pytest.approx(again.net_present_value, abs=HALF_AN_OERE)
 
 
+def test_no_share_above_one_is_shown(release: Release, intervention: Intervention) -> None:
+    """Nine of ten succeed: 20 % more would be more than all of them."""
+    group = dataclasses.replace(intervention.target_groups[0], net_success_share=0.9)
+    found = find_sensitivity(release, dataclasses.replace(intervention, target_groups=(group,)))
+    bar = next(bar for bar in found.tornado if bar.input.endswith("net_success_share"))
+    assert bar.high == 1.0 and bar.reason.da == "ikke angivet: ±20 %, skåret af ved højest mulige"
+    assert bar.low == pytest.approx(0.72)
+    for table in found.two_way:
+        assert table.row_values.tolist() == pytest.approx([0.45, 0.675, 0.9])
+
+
 def test_switches_are_new_calculations(
     release: Release, several: Intervention, sensitivity: Sensitivity
 ) -> None:

@@ -17,6 +17,7 @@ from soem_engine import (
     calculate,
     format_result,
 )
+from soem_engine.report.build_report import build_report
 from soem_engine.success_share import convert_effect_size
 
 
@@ -63,6 +64,18 @@ def test_it_is_marked_as_assumed_and_printed(rich_release: Release, intervention
     page = " ".join(format_result(result).split())
     assert "ligner vores" in page and "s2: ICM, trivsel" in page
     assert result.to_dict()["target_groups"][0]["net_success_share_is_assumed"]
+
+
+def test_an_unknown_standard_error_is_not_said_to_be_zero(
+    rich_release: Release, intervention: Intervention
+) -> None:
+    result = calculate(rich_release, _with_chain(intervention, effect_study="s2"))
+    told = [" ".join(format_result(result, language).split()) for language in ("da", "en")]
+    assert "effekt 0,20 (standardfejl kendes ikke)" in told[0] and "standard error not known" in told[1]
+    assert "standardfejl 0,0" not in told[0] and "standard error 0.0" not in told[1]
+    assert result.to_dict()["target_groups"][0]["net_success_share_standard_error"] is None
+    report = repr(build_report(result))
+    assert "0,20 (standardfejl kendes ikke)" in report and "antaget; standardfejl kendes ikke" in report
 
 
 def test_an_effect_and_a_base_share_of_ones_own(rich_release: Release, intervention: Intervention) -> None:

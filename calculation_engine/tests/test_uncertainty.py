@@ -72,6 +72,15 @@ def test_draws_and_closed_form_agree(release: Release, uncertain: Intervention) 
     assert without.mean_dkk == pytest.approx(result.net_present_value, abs=4 * without.sd_dkk / N**0.5)
 
 
+@pytest.mark.parametrize(("low", "high", "is_cut"), [(0.1, 0.3, False), (0.0, 0.3, True)])
+def test_draws_cut_off_at_the_possible_say_so(
+    low: float, high: float, is_cut: bool, release: Release, intervention: Intervention
+) -> None:
+    given = Range("target_groups[1].net_success_share", low, high, "r")
+    drawn = run_monte_carlo(calculate(release, dataclasses.replace(intervention, ranges=(given,))), 2)
+    assert any("skåret af ved 0 og 1" in source.da for source in drawn.sources) == is_cut
+
+
 def test_the_same_draws_in_a_plain_loop(release: Release, intervention: Intervention) -> None:
     """Draw estimates one at a time, carry them through the profile weights, and price every cell by hand."""
     result = calculate(release, intervention)

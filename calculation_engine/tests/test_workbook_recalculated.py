@@ -44,6 +44,7 @@ from soem_engine import (
     open_release,
     read_intervention,
 )
+from soem_engine.result_data import describe_no_break_even
 from soem_engine.workbook import write_workbook
 
 Tables = dict[str, tuple[str, list[tuple[Any, ...]]]]
@@ -270,7 +271,7 @@ def _with_single_case(cost_dkk: float) -> dict[str, Any]:
 
 
 def _read_key_figures(result: Result) -> dict[str, float | str]:
-    never = "ikke inden for horisonten"
+    never = describe_no_break_even(result.cumulated_dkk).da
     return {
         "Nettonutidsværdi, kr.": result.net_present_value,
         "Nettonutidsværdi pr. deltager, kr.": result.net_present_value_per_participant,

@@ -19,10 +19,10 @@ _SCALES = {
     "share_of_year": "sum({measure}) / any_value(CASE WHEN leap THEN 366.0 ELSE 365.0 END)",
     "school_weeks": "sum({measure}) * {weeks}",
 }
-_ON_TRANSFERS = "sum(taxable_transfers_dkk) * any_value(tax_rate)"
+_ON_TRANSFERS = "sum(taxable_transfers_dkk) * any_value(ten_thousandths)"
 _TAXES = {
     "tax_on_transfers": _ON_TRANSFERS,
-    "tax_less_tax_on_transfers": f"(sum(tax_dkk) - {_ON_TRANSFERS})",
+    "tax_less_tax_on_transfers": f"(sum(tax_dkk) * 10000 - {_ON_TRANSFERS})",
 }
 
 
@@ -99,7 +99,9 @@ def _find_coverage(con: duckdb.DuckDBPyConnection, events: Sequence[str]) -> Non
     )
     con.execute(
         """CREATE OR REPLACE TEMP TABLE in_year AS
-        SELECT i.year, i.index AS own_index, b.index AS base_index, p.value AS tax_rate,
+        SELECT i.year, CAST(round(i.index * 10) AS HUGEINT) AS own_tenths,
+          CAST(round(b.index * 10) AS HUGEINT) AS base_tenths,
+          CAST(round(p.value * 10000) AS HUGEINT) AS ten_thousandths,
           i.year % 4 = 0 AND (i.year % 100 <> 0 OR i.year % 400 = 0) AS leap
         FROM price_index AS i CROSS JOIN release AS r JOIN price_index AS b ON b.year = r.price_year
         LEFT JOIN parameters AS p ON p.parameter = 'tax_rate_on_transfers'
@@ -108,8 +110,10 @@ def _find_coverage(con: duckdb.DuckDBPyConnection, events: Sequence[str]) -> Non
 
 
 def _write_quantity(quantity: Mapping[str, Any]) -> str:
-    if "real_kr" in quantity:  # in øre, as tax is
-        return f"round({_TAXES[quantity['real_kr']]} * any_value(base_index / own_index), 2)"
+    if "real_kr" in quantity:  # in whole øre: floating point would put many a half øre on the wrong side
+        over = f"({_TAXES[quantity['real_kr']]} * any_value(base_tenths))"
+        under = "any_value(own_tenths * 100)"
+        return f"sign({over}) * ((2 * abs({over}) + {under}) // (2 * {under})) / 100.0"
     return _SCALES[quantity["scale"]].format(
         measure=quantity["measure"], weeks=quantity.get("weeks_a_record", "")
     )

@@ -10,7 +10,7 @@ import importlib.util
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from soem_engine.errors import InputError, MissingExtraError, ProblemList
+from soem_engine.errors import InputError, MissingExtraError, ProblemList, make_writing_error
 from soem_engine.texts import Language, Text
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def write_report(
     MissingExtraError
         If the extra is not installed: `pip install soem-engine[report]`.
     InputError
-        If the path ends otherwise, or lies in a folder that does not exist.
+        If the path ends otherwise, lies in a folder that does not exist, or cannot be written.
     """
     path = Path(path)
     check_path(path)
@@ -57,11 +57,15 @@ def write_report(
     if path.suffix == ".pdf":
         from soem_engine.report.pdf_writer import write_pdf
 
-        path.write_bytes(write_pdf(document))
+        content = write_pdf(document)
     else:
         from soem_engine.report.html_writer import write_html
 
-        path.write_text(write_html(document), encoding="utf-8", newline="\n")
+        content = write_html(document).encode("utf-8")
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise make_writing_error("--report", path.name) from error
 
 
 def check_path(path: Path) -> None:

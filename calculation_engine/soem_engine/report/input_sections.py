@@ -25,7 +25,7 @@ from soem_engine.report.input_tables import (
 from soem_engine.report.input_words import FIRST_YEAR_NAMES, name_place
 from soem_engine.report.wording import Words
 from soem_engine.result import Result
-from soem_engine.success_share import SuccessShare
+from soem_engine.success_share import UNKNOWN_ERROR, SuccessShare
 from soem_engine.texts import (
     ANALYSIS_NAMES,
     REIMBURSEMENT_NAMES,
@@ -173,19 +173,23 @@ def _list_success(success: SuccessShare, inputs: TargetGroupInput, words: Words)
         return [(name, words.share_plain(success.share)), reason]
     effect = words.number(success.effect_size or 0.0, 2)
     base = "" if success.base_share is None else words.share(success.base_share, 1)
+    known = success.effect_size_standard_error
+    of_effect = of_share = words.pick(UNKNOWN_ERROR)
+    if known is not None:
+        of_effect, of_share = words.number(known, 2), words.share(success.standard_error, 1)
     pairs = [
         (
             name,
             words.say(
-                f"{words.share(success.share, 1)} (antaget; standardfejl {words.share(success.standard_error, 1)})",
-                f"{words.share(success.share, 1)} (assumed; standard error {words.share(success.standard_error, 1)})",
+                f"{words.share(success.share, 1)} (antaget; standardfejl {of_share})",
+                f"{words.share(success.share, 1)} (assumed; standard error {of_share})",
             ),
         ),
         (
             words.say("Standardiseret effekt", "Standardised effect"),
             words.say(
-                f"{effect} (standardfejl {words.number(success.effect_size_standard_error or 0.0, 2)})",
-                f"{effect} (standard error {words.number(success.effect_size_standard_error or 0.0, 2)})",
+                f"{effect} (standardfejl {of_effect})",
+                f"{effect} (standard error {of_effect})",
             ),
         ),
         (

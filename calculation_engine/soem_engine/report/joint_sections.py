@@ -61,7 +61,7 @@ def list_comparison_figures(
             words.dkk(comparison.net_present_value),
             words.say("ny minus eksisterende", "new less existing"),
         ),
-        make_break_even_figure(outcome.break_even_year, outcome.first_year, words),
+        make_break_even_figure(outcome, words),
         KeyFigure(
             words.say("Meromkostning pr. ekstra succes", "Extra cost per extra success"),
             DASH if extra is None else words.dkk(extra),
@@ -88,7 +88,7 @@ def list_combination_figures(
             words.dkk(combination.net_present_value),
             words.say("alle indsatser, overlap taget ud", "all interventions, overlap taken out"),
         ),
-        make_break_even_figure(outcome.break_even_year, outcome.first_year, words),
+        make_break_even_figure(outcome, words),
         KeyFigure(
             words.say("Overlap, der er taget ud", "Overlap taken out"),
             words.dkk(float(np.sum(combination.overlap_dkk))),

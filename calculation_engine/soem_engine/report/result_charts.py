@@ -11,6 +11,7 @@ from typing import Final
 
 import numpy as np
 
+from soem_engine.factors import Z_95
 from soem_engine.knowledge import FloatArray
 from soem_engine.report.bar_charts import Bar, Series, draw_bars, draw_bars_by_year
 from soem_engine.report.chart_drawing import draw_svg
@@ -23,14 +24,18 @@ from soem_engine.report.wording import Words
 WIDE, NARROW = 640, 340
 """Widths in pixels: 640 is the width of the text on an A4 page, 340 that of a phone."""
 
-NORMAL_95: Final = 1.959963984540054
 PAYER_COLOURS: Final = (BLUE, OCHRE, GREEN)
 
 
 def make_chart(title: str, alt: str, draw: Callable[[int], Spec], words: Words, note: str = "") -> Chart:
     """Return a chart drawn for a page and for a phone."""
     wide, narrow = (draw_svg(draw(width), words.language) for width in (WIDE, NARROW))
-    return Chart(title, alt, wide, narrow, note)
+    return Chart(title, _end_once(alt), wide, narrow, _end_once(note))
+
+
+def _end_once(text: str) -> str:
+    """Return a text in which an amount at the end of a sentence (`1.000 kr.`) has one full stop."""
+    return text.replace("kr..", "kr.")
 
 
 def chart_by_year(outcome: Outcome, words: Words) -> Chart:
@@ -64,7 +69,7 @@ def chart_by_year(outcome: Outcome, words: Words) -> Chart:
 def chart_cumulated(outcome: Outcome, words: Words) -> Chart:
     """Return the discounted net result cumulated over the years, with its interval."""
     values, errors = outcome.cumulated_dkk, outcome.cumulated_errors_dkk
-    half = np.zeros_like(values) if errors is None else NORMAL_95 * errors
+    half = np.zeros_like(values) if errors is None else Z_95 * errors
     unit = words.choose_unit([*(values - half), *(values + half)])
     years = outcome.years.tolist()
     line = Series(
@@ -74,6 +79,8 @@ def chart_cumulated(outcome: Outcome, words: Words) -> Chart:
     low, high = (values - half) / unit.dkk, (values + half) / unit.dkk
     bands = [] if errors is None else [Band(interval, PALE_BLUE, low.tolist(), high.tolist())]
     remark, said = None, words.say("Tjenes ikke hjem inden for horisonten.", "Does not break even.")
+    if not np.any(values):
+        said = words.say("Nul i alle år.", "Zero in every year.")
     year = outcome.break_even_year
     if year is not None:
         said = words.say(f"Tjent hjem fra {year}.", f"Breaks even from {year}.")
@@ -109,7 +116,7 @@ def chart_by_payer(outcome: Outcome, words: Words) -> Chart:
     """Return the net present value of each payer, with its interval."""
     values = outcome.net_pv_dkk.sum(axis=0)
     errors = None if outcome.errors_dkk is None else outcome.errors_dkk[1:]
-    half = np.zeros_like(values) if errors is None else NORMAL_95 * errors
+    half = np.zeros_like(values) if errors is None else Z_95 * errors
     unit = words.choose_unit([*(values - half), *(values + half)])
     bars = [
         Bar(

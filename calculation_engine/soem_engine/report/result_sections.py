@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from soem_engine.factors import Z_95
+from soem_engine.knowledge import FloatArray
 from soem_engine.notices import Caveat
 from soem_engine.report.document import (
     Column,
@@ -21,9 +23,8 @@ from soem_engine.report.document import (
     Section,
     Table,
 )
-from soem_engine.report.outcome import Outcome
+from soem_engine.report.outcome import Outcome, make_outcome
 from soem_engine.report.result_charts import (
-    NORMAL_95,
     chart_by_area,
     chart_by_payer,
     chart_by_year,
@@ -31,6 +32,7 @@ from soem_engine.report.result_charts import (
 )
 from soem_engine.report.wording import DASH, Words
 from soem_engine.result import Result
+from soem_engine.result_data import NOTHING_TO_BREAK_EVEN, describe_no_break_even
 
 if TYPE_CHECKING:
     from soem_engine.uncertainty import MonteCarlo
@@ -74,7 +76,14 @@ def _tabulate_payers(outcome: Outcome, caption: str, words: Words) -> Table:
         Column(words.say("Netto, kr.", "Net, DKK")),
     ]
     if outcome.errors_dkk is not None:
-        columns.append(Column(words.say("95 %-interval, kr.", "95 % interval, DKK")))
+        columns.append(
+            Column(
+                words.say(
+                    "95 %-interval, kun justerede forskelle, kr.",
+                    "95 % interval, adjusted differences only, DKK",
+                )
+            )
+        )
     rows = []
     lines = [(words.payer(payer), consequences[p], cost[p], net[p]) for p, payer in enumerate(outcome.payers)]
     total = (words.say("I alt", "Total"), consequences.sum(), cost.sum(), net.sum())
@@ -100,7 +109,7 @@ def _tabulate_payers(outcome: Outcome, caption: str, words: Words) -> Table:
 
 def say_interval(value: float, error: float, words: Words) -> str:
     """Return the 95 % interval around a value (kr.) with a standard error: `1.000 til 2.000`."""
-    low, high = value - NORMAL_95 * error, value + NORMAL_95 * error
+    low, high = value - Z_95 * error, value + Z_95 * error
     return f"{words.number(low)} {words.say('til', 'to')} {words.number(high)}"
 
 
@@ -116,7 +125,9 @@ def say_result(result: Result, words: Words) -> str:
         f"Over {n_years} years the public sector {effect} {money} net, in present value, on an intervention that "
         f"{persons} persons complete.",
     )
-    if year is None:
+    if not result.cumulated_dkk.any():
+        second = words.say("Resultatet er nul i alle år.", "The result is zero in every year.")
+    elif year is None:
         second = words.say(
             "Indsatsen tjener sig ikke hjem inden for horisonten.",
             "The intervention does not break even within the horizon.",
@@ -137,7 +148,7 @@ def list_key_figures(result: Result, monte_carlo: MonteCarlo | None, words: Word
             words.dkk(result.net_present_value),
             _say_total_interval(result, monte_carlo, words),
         ),
-        make_break_even_figure(result.break_even_year, result.intervention.first_year, words),
+        make_break_even_figure(make_outcome(result, words), words),
         make_benefit_figure(result.benefit_per_krone, words),
     ]
     persons = words.plain(round(result.n_participants, 1))
@@ -154,7 +165,7 @@ def list_key_figures(result: Result, monte_carlo: MonteCarlo | None, words: Word
         KeyFigure(
             words.say("Kommunens nettonutidsværdi", "Net present value, municipality"),
             words.dkk(float(result.net_present_value_by_payer[p])),
-            _say_when(result.break_even_year_by_payer[p], words),
+            _say_when(result.break_even_year_by_payer[p], result.cumulated_by_payer_dkk[:, p], words),
         )
     )
     if monte_carlo is not None:
@@ -166,17 +177,23 @@ def _say_total_interval(result: Result, monte_carlo: MonteCarlo | None, words: W
     """Return the widest interval there is: of the draws, else of the adjusted differences alone."""
     if monte_carlo is not None:
         low, high = (words.number(value) for value in monte_carlo.interval_dkk)
-        return words.say(f"95 %-interval {low} til {high}", f"95 % interval {low} to {high}")
+        return words.say(
+            f"95 %-interval {low} til {high} (lodtrækning: alle angivne usikkerheder)",
+            f"95 % interval {low} to {high} (draws: every uncertainty given)",
+        )
     interval = say_interval(result.net_present_value, result.standard_errors.net_present_value, words)
-    return words.say(f"95 %-interval {interval} eller bredere", f"95 % interval {interval} or wider")
+    return words.say(
+        f"95 %-interval {interval} eller bredere (kun justerede forskelle)",
+        f"95 % interval {interval} or wider (adjusted differences only)",
+    )
 
 
-def make_break_even_figure(year: int | None, first_year: int, words: Words) -> KeyFigure:
+def make_break_even_figure(outcome: Outcome, words: Words) -> KeyFigure:
     """Return the break-even year as a key figure."""
-    label = words.say("Tjent hjem fra", "Breaks even from")
+    label, year = words.say("Tjent hjem fra", "Breaks even from"), outcome.break_even_year
     if year is None:
-        return KeyFigure(label, DASH, words.say("ikke inden for horisonten", "not within the horizon"))
-    number = year - first_year + 1
+        return KeyFigure(label, DASH, words.pick(describe_no_break_even(outcome.cumulated_dkk)))
+    number = year - outcome.first_year + 1
     return KeyFigure(label, str(year), words.say(f"driftsår {number}", f"year {number} of operation"))
 
 
@@ -196,12 +213,14 @@ def make_chance_figure(monte_carlo: MonteCarlo, words: Words) -> KeyFigure:
     n = words.number(monte_carlo.n_draws)
     return KeyFigure(
         words.say("Sandsynlighed for overskud", "Chance of a positive result"),
-        words.share(monte_carlo.probability_positive),
+        words.chance(monte_carlo.probability_positive),
         words.say(f"{n} lodtrækninger", f"{n} draws"),
     )
 
 
-def _say_when(year: int | None, words: Words) -> str:
+def _say_when(year: int | None, cumulated_dkk: FloatArray, words: Words) -> str:
+    if not np.any(cumulated_dkk):
+        return words.pick(NOTHING_TO_BREAK_EVEN)
     if year is None:
         return words.say("tjenes ikke hjem", "does not break even")
     return words.say(f"tjent hjem fra {year}", f"breaks even from {year}")

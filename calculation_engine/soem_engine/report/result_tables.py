@@ -42,7 +42,11 @@ def make_tables(result: Result, outcome: Outcome, words: Words) -> Section:
 
 def make_joint_tables(subject: JointResult, outcome: Outcome, words: Words) -> Section:
     """Return the tables of a comparison or of several interventions together."""
-    blocks: tuple[Block, ...] = (tabulate_years(outcome, words), tabulate_areas(outcome, words))
+    blocks: tuple[Block, ...] = (
+        tabulate_years(outcome, words),
+        tabulate_areas(outcome, words),
+        _tabulate_consequences(subject, words),
+    )
     if subject.committees:
         net = subject.net_by_committee_pv_dkk.sum(axis=1)
         rows = [
@@ -157,30 +161,31 @@ def tabulate_areas(outcome: Outcome, words: Words) -> Table:
     return Table(title, _payer_columns(words.say("Område", "Area"), outcome.payers, words), tuple(rows))
 
 
-def _tabulate_consequences(result: Result, words: Words) -> Table:
-    amounts = result.sum_by_consequence().sum(axis=1)
-    change = result.use_change.sum(axis=(0, 1))
+def _tabulate_consequences(subject: Result | JointResult, words: Words) -> Table:
+    amounts = subject.sum_by_consequence().sum(axis=1)
+    if isinstance(subject, Result):
+        consequences, change = list(subject.consequences), subject.use_change.sum(axis=(0, 1))
+    else:
+        consequences, change = list(subject.consequences.values()), subject.sum_use_change()
     rows: list[Row] = []
-    for area, area_name in result.areas.items():
+    for area, area_name in subject.areas.items():
         chosen = [
-            c
-            for c, one in enumerate(result.consequences)
-            if one.area == area and (np.any(amounts[c]) or change[c])
+            c for c, one in enumerate(consequences) if one.area == area and (np.any(amounts[c]) or change[c])
         ]
         if not chosen:
             continue
         rows.append(Row((words.pick(area_name),), "group"))
         for c in chosen:
-            one = result.consequences[c]
+            one = consequences[c]
             use = f"{words.number(float(change[c]), 1)} {words.pick(one.unit)}"
             rows.append(Row((words.pick(one.name), use, *_write_with_sum(words, amounts[c]))))
-    total = result.consequences_pv_dkk.sum(axis=(0, 1, 2))
+    total = amounts.sum(axis=0)
     rows.append(
         Row(
             (words.say("Konsekvenser i alt", "All consequences"), "", *_write_with_sum(words, total)), "total"
         )
     )
-    name, *payers = _payer_columns(words.say("Konsekvens", "Consequence"), result.payers, words)
+    name, *payers = _payer_columns(words.say("Konsekvens", "Consequence"), subject.payers, words)
     use_column = Column(words.say("Ændring i brug", "Change in use"))
     return Table(
         words.say(

@@ -12,7 +12,6 @@ import numpy as np
 
 from soem_engine.amounts import PAYERS
 from soem_engine.cost_lines import CostRow
-from soem_engine.knowledge import UnitPrice
 from soem_engine.notices import NOT_COUNTED_REASONS
 from soem_engine.number_format import format_years
 from soem_engine.prices import PriceUsed
@@ -105,21 +104,24 @@ def _tabulate_prices(results: Sequence[Result], sources: SourceList, words: Word
         return Paragraph(none)
     note = words.say(
         "Efter refusion, i priser fra det år, som tal-id'et ender på; en betaler, der ikke er nævnt, betaler intet. "
-        "Egne priser står under »Egne data og valg«. Tallet under kilde henviser til listen over kilder.",
+        "Egne priser står under »Egne data og valg«. Tallet under kilde henviser til listen over kilder. "
+        "* fordelt efter den refusionsregel, der gælder i de år.",
         "After reimbursement, in prices of the year in the number id; a payer not named pays nothing. Own prices are "
-        "under “Own data and choices”. The number under source is that of the list of sources.",
+        "under “Own data and choices”. The number under source is that of the list of sources. * split by the "
+        "reimbursement rule in force in those years.",
     )
     title = words.say("Enhedspriser", "Unit prices")
     return Table(title, columns, tuple(rows), note, is_dense=True)
 
 
 def _write_price(name: str, used: PriceUsed, sources: SourceList, words: Words) -> Row:
-    """Return one row: every payer who pays, and every period of validity, on a line of its own."""
+    """Return one row: every payer who pays, in every period of its own split, on a line of its own."""
     ids = dict(zip(_list_released_payers(used), used.number_ids, strict=True))
     payers, amounts, numbers = [], [], []
-    for row in used.rows:
-        since = f" {words.say('fra', 'from')} {row.valid_from.year}" if len(used.rows) > 1 else ""
-        for payer, price in zip(PAYERS, row.by_payer, strict=True):
+    for period in used.periods:
+        since = f" {words.span(period.first_year, period.last_year)}" if len(used.periods) > 1 else ""
+        since += "*" if period.is_split_by_date else ""
+        for payer, price in zip(PAYERS, period.by_payer, strict=True):
             if payer in ids and price != 0:
                 payers.append(words.payer(payer) + since)
                 amounts.append(words.number(price, 2))
@@ -133,7 +135,7 @@ def _write_price(name: str, used: PriceUsed, sources: SourceList, words: Words) 
             "\n".join(payers),
             "\n".join(amounts),
             name_basis(first.basis, words),
-            _cite_all(used.rows, sources),
+            _cite_all(used, sources),
             "\n".join(numbers),
         )
     )
@@ -144,8 +146,9 @@ def _list_released_payers(used: PriceUsed) -> list[str]:
     return [payer for payer in PAYERS if payer not in overridden]
 
 
-def _cite_all(rows: tuple[UnitPrice, ...], sources: SourceList) -> str:
-    return ", ".join(dict.fromkeys(sources.cite(row.source) for row in rows))
+def _cite_all(used: PriceUsed, sources: SourceList) -> str:
+    named = dict.fromkeys(source for period in used.periods for source in period.sources if source)
+    return ", ".join(sources.cite(source) for source in named)
 
 
 def name_basis(basis: str, words: Words) -> str:

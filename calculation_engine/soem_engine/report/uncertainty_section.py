@@ -26,10 +26,10 @@ def make_uncertainty(monte_carlo: MonteCarlo, words: Words) -> Section:
     said = words.say(
         f"{words.number(monte_carlo.n_draws)} lodtrækninger (startværdi {monte_carlo.seed}): nettonutidsværdien ligger "
         f"med 95 % sandsynlighed mellem {words.dkk(low)} og {words.dkk(high)}; sandsynligheden for, at den er positiv, "
-        f"er {words.share(monte_carlo.probability_positive)}.",
+        f"er {words.chance(monte_carlo.probability_positive)}. Intervallet rummer alt, der trækkes.",
         f"{words.number(monte_carlo.n_draws)} draws (seed {monte_carlo.seed}): with 95 % probability the net present "
         f"value lies between {words.dkk(low)} and {words.dkk(high)}; the chance that it is positive is "
-        f"{words.share(monte_carlo.probability_positive)}.",
+        f"{words.chance(monte_carlo.probability_positive)}. The interval holds all that is drawn.",
     )
     drawn = words.join(words.pick(source) for source in monte_carlo.sources)
     note = words.say(f"Der trækkes: {drawn}.", f"Drawn: {drawn}.")
@@ -89,7 +89,7 @@ def _tabulate_chances(monte_carlo: MonteCarlo, words: Words) -> Table:
                     words.payer(payer),
                     words.number(float(draws.mean())),
                     words.number(float(draws.std(ddof=1))),
-                    words.share(chance),
+                    words.chance(chance),
                 )
             )
         )
@@ -99,7 +99,7 @@ def _tabulate_chances(monte_carlo: MonteCarlo, words: Words) -> Table:
                 words.say("I alt", "Total"),
                 words.number(monte_carlo.mean_dkk),
                 words.number(monte_carlo.sd_dkk),
-                words.share(monte_carlo.probability_positive),
+                words.chance(monte_carlo.probability_positive),
             ),
             "total",
         )
@@ -118,7 +118,7 @@ def _tabulate_chances(monte_carlo: MonteCarlo, words: Words) -> Table:
 
 def _tabulate_chances_by_year(monte_carlo: MonteCarlo, words: Words) -> Table:
     rows = [
-        Row((str(year), words.share(float(chance))))
+        Row((str(year), words.chance(float(chance))))
         for year, chance in zip(monte_carlo.years, monte_carlo.probability_positive_by_year, strict=True)
     ]
     return Table(

@@ -13,7 +13,7 @@ from typing import Final
 
 import numpy as np
 
-from soem_engine.number_format import format_number, format_plain
+from soem_engine.number_format import format_chance, format_number, format_plain
 from soem_engine.texts import PAYER_NAMES, Language, Text
 
 MINUS: Final = "\u2212"
@@ -74,6 +74,10 @@ class Words:
     def share(self, share: float, decimals: int = 0) -> str:
         """Return a share (0-1) as per cent: `12,5 %`; whole per cent where `decimals` is 0."""
         return f"{self.number(100 * share, decimals)}{NO_BREAK}%"
+
+    def chance(self, chance: float) -> str:
+        """Return a chance (0-1) found by draws as per cent; never certain: `over 99 %`."""
+        return format_chance(chance, self.language).replace(" %", f"{NO_BREAK}%")
 
     def share_plain(self, share: float) -> str:
         """Return a share (0-1) a user typed as per cent, with as many decimals as it needs."""

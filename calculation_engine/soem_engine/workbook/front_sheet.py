@@ -6,6 +6,7 @@ Here: the first page. Not here: any number that is not on another sheet.
 from __future__ import annotations
 
 from soem_engine.result import Result
+from soem_engine.result_data import describe_no_break_even
 from soem_engine.workbook.places import Places
 from soem_engine.workbook.sheet import Sheet
 from soem_engine.workbook.wrapped_text import set_wrapped_height
@@ -57,7 +58,7 @@ def _write_warnings(sheet: Sheet, result: Result, row: int) -> int:
 def _write_keys(sheet: Sheet, result: Result, places: Places, row: int) -> int:
     say = sheet.say
     sheet.wide_text(row, (_FIRST, _LAST), say("Hovedtal", "Key figures"), "section")
-    never = say("ikke inden for horisonten", "not within the horizon")
+    never = sheet.pick(describe_no_break_even(result.cumulated_dkk))
     benefit = result.benefit_per_krone
     figures = (
         (

@@ -6,6 +6,7 @@ Here: what a reader looks at first. Not here: the calculation (`calculation_shee
 from __future__ import annotations
 
 from soem_engine.result import Result
+from soem_engine.result_data import NEVER_BROKEN_EVEN, NOTHING_TO_BREAK_EVEN, describe_no_break_even
 from soem_engine.texts import PAYER_NAMES
 from soem_engine.workbook.charts import CUMULATED, N_CHART_ROWS, ChartSources, insert_charts
 from soem_engine.workbook.consequence_tables import write_areas, write_committees, write_consequences
@@ -131,12 +132,14 @@ def _find_break_even(sheet: Sheet, result: Result, places: Places, first: int) -
     last = first + len(result.years) - 1
     negative = f'COUNTIF({sheet.span(first, _AHEAD, last, _AHEAD)},"<-0.005")'
     years = sheet.span(first, LABEL, last, LABEL)
-    never = sheet.say("ikke inden for horisonten", "not within the horizon")
+    cumulated = sheet.span(first, CUMULATED, last, CUMULATED)
+    is_zero = f'COUNTIF({cumulated},"<-0.005")+COUNTIF({cumulated},">0.005")=0'
+    never, nothing = sheet.pick(NEVER_BROKEN_EVEN), sheet.pick(NOTHING_TO_BREAK_EVEN)
     year = f"INDEX({years},MIN({negative}+1,{len(result.years)}),1)"
     return (
         sheet.say("Tjent hjem fra (år)", "Breaks even from (year)"),
-        f'=IF({negative}<{places.horizon},{year},"{never}")',
-        never if result.break_even_year is None else result.break_even_year,
+        f'=IF({is_zero},"{nothing}",IF({negative}<{places.horizon},{year},"{never}"))',
+        result.break_even_year or sheet.pick(describe_no_break_even(result.cumulated_dkk)),
         "year",
     )
 
