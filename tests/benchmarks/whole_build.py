@@ -72,7 +72,7 @@ def _sample(process: psutil.Popen, seen: dict) -> None:
             seen["cpu"] = times.user + times.system
         except psutil.Error:
             return
-        time.sleep(0.05)
+        time.sleep(0.5)  # each look walks over all processes: more often, and it takes from what it measures
 
 
 def draw(work: Path, size: str) -> Path:
