@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 MACHINE_ERRORS = (
     "OSError",
+    "FileNotFoundError",
+    "ConnectionResetError",
     "MemoryError",
+    "KilledWorker",
+    "CommClosedError",
     "IOException",
     "OutOfMemoryException",
     "PermissionError",

@@ -16,6 +16,7 @@ from soem_engine.errors import CORRECT_VALUE, LIST, TABLE, Problem, show_value
 from soem_engine.texts import Text
 
 _TWICE: Final = re.compile(r"Cannot (declare|overwrite|mutate)|already")
+_TEXTS: Final = re.compile(r'"[^"]*"?')
 _BY_LINE: Final[tuple[tuple[re.Pattern[str], Text], ...]] = (
     (
         re.compile(r"\d{1,3}(\.\d{3}){2,}"),
@@ -32,7 +33,7 @@ _BY_LINE: Final[tuple[tuple[re.Pattern[str], Text], ...]] = (
         ),
     ),
     (
-        re.compile(r"\d,\d"),
+        re.compile(r"=\s*[+-]?\d+,\d+\s*($|[,}\]#])"),
         Text(
             "decimaltal skrives med punktum, fx 0.15 og ikke 0,15",
             "decimals are written with a point: 0.15, not 0,15",
@@ -98,7 +99,8 @@ def _advise(message: str, line: str) -> Text:
             "et navn må stå en gang; flere tabeller af samme slags skrives med dobbelte klammer, fx [[costs]]",
             "a name may stand once; several tables of a kind are written in double brackets: [[costs]]",
         )
-    return next((advice for pattern, advice in _BY_LINE if pattern.search(line)), _CORRECT)
+    outside = _TEXTS.sub('""', line)
+    return next((advice for pattern, advice in _BY_LINE if pattern.search(outside)), _CORRECT)
 
 
 def describe_not_a_table(data: object, where: str) -> tuple[Text, Text, Text]:

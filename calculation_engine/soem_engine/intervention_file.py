@@ -21,7 +21,7 @@ from soem_engine.record_reading import read_record
 from soem_engine.release import Release
 from soem_engine.release_check import add_release_problems
 from soem_engine.texts import Text
-from soem_engine.written_number import WrittenNumber
+from soem_engine.written_number import WrittenNumber, read_json_number
 
 
 def load_intervention(path: Path | str, release: Release | None = None) -> Intervention:
@@ -118,8 +118,11 @@ def read_tables(path: Path) -> Mapping[str, Any]:
     problems = ProblemList()
     try:
         text = path.read_text(encoding="utf-8-sig")
-        read = json.loads if path.suffix == ".json" else tomllib.loads
-        tables: Any = read(text, parse_float=WrittenNumber)
+        tables: Any = (
+            json.loads(text, parse_float=read_json_number)
+            if path.suffix == ".json"
+            else tomllib.loads(text, parse_float=WrittenNumber)
+        )
     except FileNotFoundError:
         problems.add(
             path.name,

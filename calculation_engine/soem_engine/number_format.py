@@ -56,14 +56,12 @@ def format_chance(chance: float, language: Language, decimals: int = 0) -> str:
     >>> format_chance(1.0, "da"), format_chance(0.9999, "da", 1)
     ('over 99 %', 'over 99,9 %')
     """
-    least = 10.0**-decimals / 100
-    if chance > 1.0 - least / 2:
+    least, shown = 10.0**-decimals / 100, float(f"{100 * chance:.{decimals}f}")
+    if shown >= 100:
         return f"over {format_share(1.0 - least, language, decimals)}"
-    return (
-        f"under {format_share(least, language, decimals)}"
-        if chance < least / 2
-        else format_share(chance, language, decimals)
-    )
+    if shown <= 0:
+        return f"under {format_share(least, language, decimals)}"
+    return format_share(chance, language, decimals)
 
 
 def format_plain(value: float, language: Language) -> str:

@@ -161,10 +161,10 @@ def check_doubles(
     taken_out: dict[Place, FloatArray] = {}
     for n, (first, second) in enumerate(places):
         taken_out[second] = taken_out.get(second, np.zeros(doubles.shape[1])) + doubles[n]
-        successes = alone[first[0]].parts[first[1]].successes
-        found, most = float(doubles[n].sum()), float(successes.sum())
+        successes = [np.maximum(alone[i].parts[g].successes, 0.0) for i, g in (first, second)]
+        found, most = float(doubles[n].sum()), float(successes[0].sum())
         if found <= most + _ROUNDING:
-            found, most = _find_most_taken(taken_out[second], alone[second[0]].parts[second[1]].successes)
+            found, most = _find_most_taken(taken_out[second], successes[1])
         if found > most + _ROUNDING:
             shown = [
                 (format_plain(round(found, 2), lang), format_plain(round(most, 2), lang))

@@ -72,7 +72,7 @@ def _check_ends(given: Range, where: str, intervention: Intervention, problems: 
     if given.input == "discount_rate":
         _check_most(given, where, 1.0, _RATE, problems)
         _check_around(given, where, intervention.discount_rate, problems)
-    elif given.input.endswith(".net_success_share"):
+    elif _is_share(given.input):
         group = intervention.target_groups[_find_number(given.input) - 1]
         _check_most(given, where, 1.0, _SHARE, problems)
         _check_around(given, where, group.net_success_share, problems)
@@ -97,11 +97,15 @@ def _check_around(given: Range, where: str, typed: float | None, problems: Probl
         where,
         Text(f"fra {given.low:g} til {given.high:g}", f"from {given.low:g} to {given.high:g}"),
         Text(
-            f"low og high på hver side af det indtastede, {typed:g}",
-            f"low and high on either side of what is typed, {typed:g}",
+            f"low og high på hver side af det, der regnes med: {typed:g}",
+            f"low and high on either side of what is calculated with: {typed:g}",
         ),
-        Text("ret enderne, eller det indtastede", "correct the ends, or what is typed"),
+        Text("ret enderne eller det, der regnes med", "correct the ends, or what is calculated with"),
     )
+
+
+def _is_share(name: str) -> bool:
+    return name.startswith("target_groups[") and name.endswith(".net_success_share")
 
 
 def _find_number(name: str) -> int:
@@ -129,7 +133,7 @@ def check_range_subjects(intervention: Intervention, release: Release, problems:
             )
             do_this = Text(f"skriv consequences.{consequence.key}", f"write consequences.{consequence.key}")
             problems.add(f"{where}.input", show_value(given.input), expected, do_this)
-        if given.input.endswith(".net_success_share") and not problems.has_problem_within("target_groups"):
+        if _is_share(given.input) and not problems.has_problem_within("target_groups"):
             group = intervention.target_groups[_find_number(given.input) - 1]
             if group.success_chain is not None:
                 share = find_success_share(group, find_target_group(group, release), release.effect_studies)

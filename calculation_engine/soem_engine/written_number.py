@@ -27,6 +27,17 @@ class WrittenNumber(float):
         return number
 
 
+def read_json_number(written: str) -> float:
+    """Read a number of a JSON file; one written as programs write it has no thousands point.
+
+    Examples
+    --------
+    >>> read_json_number("12.375").__class__.__name__, read_json_number("90.000").__class__.__name__
+    ('float', 'WrittenNumber')
+    """
+    return float(written) if written == repr(float(written)) else WrittenNumber(written)
+
+
 def check_thousands(number: object, place: str, problems: ProblemList) -> None:
     """Refuse a number written with a Danish thousands point: what is meant cannot be known.
 

@@ -17,7 +17,11 @@ from soem_engine import (
     CostLine,
     InputError,
     Intervention,
+    NewConsequence,
     Overlap,
+    OwnConsequence,
+    OwnPrice,
+    PayerAmounts,
     PayerShares,
     Plan,
     Release,
@@ -186,6 +190,33 @@ def test_harm_is_no_double_success(
     with pytest.raises(InputError) as raised:
         combine(rich_release, Plan("Begge", ("a", "b"), (_overlap(),)), (intervention, harmful))
     assert [problem.where for problem in raised.value.problems] == ["overlaps[1].double_success"]
+    for turned in ({}, {"first": "Den hidtidige", "second": "Håndregnet"}):
+        plan = Plan("Begge", ("a", "b"), (_overlap(double_success="none", **turned),))
+        together = combine(rich_release, plan, (intervention, harmful))
+        assert not together.overlap_dkk.any()
+
+
+def test_own_consequences_with_the_same_key_are_the_same(
+    release: Release, intervention: Intervention, other: Intervention
+) -> None:
+    """They are added up by key: hours of support and arrests would cancel out."""
+
+    def own(name: str, unit: str) -> dict[str, Any]:
+        new = NewConsequence(name, "health", unit)
+        price = OwnPrice(
+            "my", PayerAmounts({"municipality": 100.0, "region": 0.0, "state": 0.0}), "skøn", price_year=2022
+        )
+        return {
+            "own_consequences": (OwnConsequence("my", {1: -1.0}, "skøn", new=new),),
+            "own_prices": (price,),
+        }
+
+    one = dataclasses.replace(intervention, **own("Støttetimer", "timer"))
+    with pytest.raises(InputError) as raised:
+        compare(release, one, dataclasses.replace(other, **own("Anholdelser", "antal")))
+    (problem,) = raised.value.problems
+    assert problem.where == "Den hidtidige: own_consequences my" and "Anholdelser" in problem.found.da
+    compare(release, one, dataclasses.replace(other, **own("Støttetimer", "timer")))
 
 
 def test_analyses_for_people_and_programs(

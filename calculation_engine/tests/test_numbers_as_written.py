@@ -96,6 +96,10 @@ def test_a_thousands_point_in_json_is_refused(tmp_path: Path, release: Release) 
     with pytest.raises(InputError) as raised:
         load_intervention(path, release)
     assert "costs[1].amounts_dkk" in [problem.where for problem in raised.value.problems]
+    path.write_text(text.replace("90.000", "12.375"), encoding="utf-8")  # as a program writes it
+    with pytest.raises(InputError) as raised:
+        load_intervention(path, release)
+    assert "costs[1].amounts_dkk" not in [problem.where for problem in raised.value.problems]
 
 
 @pytest.mark.parametrize(
@@ -108,6 +112,7 @@ def test_a_thousands_point_in_json_is_refused(tmp_path: Path, release: Release) 
         ({"more": "survival_weighting = ja"}, "skriv true eller false"),
         ({"more": 'committees = { name = "x", default = "y", costs = { løn = "y" } }'}, "æ, ø og å"),
         ({"more": "first_year = 2023"}, "[[costs]]"),
+        ({"more": 'description = "Løn, 1,5 årsværk'}, "ret filen på det nævnte sted"),
     ],
 )
 def test_a_syntax_error_is_told_in_danish_with_its_line(

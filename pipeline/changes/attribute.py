@@ -168,7 +168,7 @@ def _is_gap(chain: Levels, place: int, steps: Sequence[Step]) -> bool:
     if chain[place] is not None or place in (0, len(chain) - 1):
         return False
     before, after = (any(level is not None for level in part) for part in (chain[:place], chain[place + 1 :]))
-    return before and (after or steps[place].is_stricter)
+    return (before and after) or (steps[place].is_stricter and (before or after))
 
 
 def _is_small(part: tuple[list[str], int, int], chains: Sequence[Levels], floor: int) -> bool:

@@ -14,6 +14,7 @@ import sys
 import tomllib
 import zipfile
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -23,7 +24,7 @@ import polars as pl
 from pipeline.changes.attribute import Step, attribute
 from pipeline.changes.between import Between
 from pipeline.changes.build_state import Tables
-from pipeline.changes.causes import ENGINE
+from pipeline.changes.causes import ENGINE, JOINT, SCOPE, UNEXPLAINED
 from pipeline.changes.walk_back import State, name_causes, walk_back
 from pipeline.declarations.problems import InputError, Problem
 from pipeline.executors import DEFAULT_RESOURCES, Resources
@@ -34,6 +35,11 @@ from schemas.release_tables import RELEASE_TABLES
 
 PAYERS = ("municipality", "region", "state")
 _KIND = "calculation"
+_SCOPE = (
+    ("unit_prices", ("consequence", "target_group", "payer")),
+    ("consequences", ("consequence",)),
+)
+"""Tables of which a calculation has new rows without any cause, and what names a row."""
 
 
 def attribute_calculation(
@@ -80,9 +86,23 @@ def attribute_calculation(
             else:
                 levels.append(last)
         steps = list(map(Step, name_causes(states), levels))
+        if len(steps) > 1 and _is_scope_other(between.old, new):
+            names = [SCOPE, *(name for name in steps[-2].cause.split(JOINT) if name != UNEXPLAINED)]
+            steps[-2] = replace(steps[-2], cause=JOINT.join(names))
         if hash_file(_find_wheel(between.old)) != hash_file(_find_wheel(new)):
             steps[-1:] = [Step(ENGINE, _calculate(file, between.old, engine)[0]), Step("", first)]
     return attribute(steps[::-1])
+
+
+def _is_scope_other(old: Path, new: Path) -> bool:
+    """Say whether a price or a consequence is in one release only: every state between has those of the new one."""
+    both = [_list_tables(release) for release in (old, new)]
+    return any(
+        set(pl.read_parquet(both[0][table], columns=list(key)).iter_rows())
+        != set(pl.read_parquet(both[1][table], columns=list(key)).iter_rows())
+        for table, key in _SCOPE
+        if table in both[0] and table in both[1]
+    )
 
 
 def _list_tables(release: Path) -> dict[str, Path]:

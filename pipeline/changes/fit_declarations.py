@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from pathlib import PurePosixPath
 from typing import Any
 
+from pipeline.declarations.corrections import CORRECTIONS_FILE
 from pipeline.declarations.other_knowledge import (
     DISCOUNT_RATES_FILE,
     INDEX_DECIMALS,
@@ -23,7 +24,7 @@ from pipeline.declarations.prices import UNIT_PRICES_FILE
 _PERIODS = {PARAMETERS_FILE: ("parameter", "key"), DISCOUNT_RATES_FILE: ("period", "")}
 """Files of entries with a validity: the list, and the key within which periods must not overlap."""
 
-_GROUPS = "target_groups"
+_GROUPS, _CONSEQUENCES = "target_groups", "consequences"
 _USED_AS = ("account", "activity", "users", *FIGURE_KINDS)
 
 
@@ -61,7 +62,10 @@ def fit_file(file: str, old: dict[str, Any], new: dict[str, Any], mixed: dict[st
     """
     if file in _PERIODS:
         name, key = _PERIODS[file]
-        return mixed | {name: _end_before_next(mixed[name], key)} if name in mixed else mixed
+        if name not in mixed:
+            return mixed
+        entries = _leave_out_covered(mixed[name], old.get(name, []), key)
+        return mixed | {name: _end_before_next(entries, key)}
     if file == PRICE_INDEX_FILE:
         return mixed | {"index": _splice_index(old, new)}
     if file == UNIT_PRICES_FILE:
@@ -69,6 +73,75 @@ def fit_file(file: str, old: dict[str, Any], new: dict[str, Any], mixed: dict[st
         known = new["overhead"] | old["overhead"]
         return mixed | {"overhead": {key: value for key, value in known.items() if key in used}}
     return mixed
+
+
+def _leave_out_covered(
+    entries: list[dict[str, Any]], old: Sequence[dict[str, Any]], key: str
+) -> list[dict[str, Any]]:
+    """Leave out new periods in which an old entry of the same name holds all the time: it says what held before."""
+
+    def is_covered(entry: dict[str, Any]) -> bool:
+        return any(
+            before.get(key) == entry.get(key)
+            and before["valid_from"] < entry["valid_from"]
+            and before.get("valid_to", date.max) >= entry.get("valid_to", date.max)
+            for before in old
+        )
+
+    known = {(before.get(key), before["valid_from"]) for before in old}
+    return [
+        entry for entry in entries if (entry.get(key), entry["valid_from"]) in known or not is_covered(entry)
+    ]
+
+
+def align_files(
+    old: Mapping[str, Any], new: Mapping[str, Any]
+) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """Lay the old declarations out in the files of the new ones: what has moved to another file has not changed.
+
+    Parameters
+    ----------
+    old, new : mapping of str to Declaration
+
+    Returns
+    -------
+    tuple of mapping
+        Old and new. A file of corrections that only one has is an empty one in the other.
+    """
+    laid = dict(old)
+    for file in (CORRECTIONS_FILE,):
+        if (file in old) != (file in new):
+            laid, new = {file: {}, **laid}, {file: {}, **new}
+    entries = {
+        entry["key"]: entry
+        for file, content in old.items()
+        if PurePosixPath(file).parts[0] == _CONSEQUENCES
+        for entry in content.get("consequence", ())
+    }
+    groups = {name: content for file, content in old.items() for name in _list_groups(file, content)}
+    for file, content in new.items():
+        folder = PurePosixPath(file).parts[0]
+        if folder == _CONSEQUENCES:
+            before = {entry["key"] for entry in old.get(file, {}).get("consequence", ())}
+            moved = [
+                entries[entry["key"]]
+                for entry in content.get("consequence", ())
+                if entry["key"] in entries and entry["key"] not in before
+            ]
+            if moved:
+                own = laid.get(file, {key: value for key, value in content.items() if key != "consequence"})
+                laid[file] = own | {"consequence": [*own.get("consequence", ()), *moved]}
+        elif file not in old:
+            was = next((groups[name] for name in _list_groups(file, content) if name in groups), None)
+            if was is not None:
+                laid[file] = was
+    return laid, new
+
+
+def _list_groups(file: str, content: Any) -> Iterator[str]:
+    """Name the target groups that a file of declarations defines."""
+    if PurePosixPath(file).parts[0] == _GROUPS:
+        yield from (band["target_group"] for band in content.get("age_bands", ()))
 
 
 def _end_before_next(entries: list[dict[str, Any]], key: str) -> list[dict[str, Any]]:

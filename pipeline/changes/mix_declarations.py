@@ -27,7 +27,13 @@ from pipeline.changes.causes import (
     PRICES,
     find_cause,
 )
-from pipeline.changes.fit_declarations import fit_entry, fit_file, keep_named_groups, keep_used_figures
+from pipeline.changes.fit_declarations import (
+    align_files,
+    fit_entry,
+    fit_file,
+    keep_named_groups,
+    keep_used_figures,
+)
 
 Declaration = Any
 """A TOML file as a dictionary, a CSV file as a list of rows (dictionaries), another file as bytes."""
@@ -88,7 +94,8 @@ def find_changed_causes(old: Mapping[str, Declaration], new: Mapping[str, Declar
     old, new : mapping of str to Declaration
         From `read_declarations`.
     """
-    return tuple(cause for cause in CAUSES if mix_declarations(old, new, (cause,)) != dict(new))
+    _, aligned = align_files(old, new)
+    return tuple(cause for cause in CAUSES if mix_declarations(old, new, (cause,)) != dict(aligned))
 
 
 def mix_declarations(
@@ -108,6 +115,7 @@ def mix_declarations(
     dict of str to Declaration
         The files of the new declarations.
     """
+    old, new = align_files(old, new)
     mixed = {
         file: content if file not in old else _mix_file(file, old[file], content, undone)
         for file, content in new.items()

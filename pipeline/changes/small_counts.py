@@ -42,14 +42,14 @@ def keep_strictest(
 
 
 def is_laxer(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
-    """Say whether a smallest count was lower in the old release, somewhere, so that it must not be undone.
+    """Say whether a smallest count is lower in the first declarations, somewhere, so that they may not be followed.
 
     Parameters
     ----------
     old, new : mapping of str to Declaration
         From `read_declarations`.
     """
-    files = {_METHOD, *filter(_is_group, new)}
+    files = {_METHOD, *filter(_is_group, [*old, *new])}
     return any(_find_smallest(old, f, key) < _find_smallest(new, f, key) for f in files for key in SMALLEST)
 
 

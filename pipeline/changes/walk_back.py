@@ -103,7 +103,8 @@ def walk_back(between: Between, new: Tables, resources: Resources = DEFAULT_RESO
                     obstacles[cause] = tables
                     continue
                 undone, met = tried, [obstacles.pop(own) for own in tried if own in obstacles]
-                is_stricter = FILTER_AND_TAPER in undone and is_laxer(*between.declared)
+                ends = between.declared if FILTER_AND_TAPER in undone else between.declared[::-1]
+                is_stricter = is_laxer(*ends)
                 yield State(undone, tables, met[0] if met else None, is_stricter)
     tell("undoing changes", n_states, n_states)
     old = {file.stem: file for file in sorted((between.old / "tables").glob("*.parquet"))}

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from pipeline.failures import BuildFailed
 from pipeline.project import Project
 from pipeline.release.versions import try_lock
 
@@ -33,6 +34,11 @@ def open_workshop(project: Project) -> Iterator[Path]:
     ------
     Path
         With `outputs/tables`; gone afterwards.
+
+    Raises
+    ------
+    BuildFailed
+        When another build replaces the tables meanwhile.
     """
     outputs = project.outputs
     outputs.mkdir(parents=True, exist_ok=True)
@@ -43,12 +49,7 @@ def open_workshop(project: Project) -> Iterator[Path]:
     try_lock(lock)
     try:
         if project.tables.root.is_dir():
-            shutil.copytree(
-                project.tables.root,
-                workshop / "outputs" / "tables",
-                copy_function=_link,
-                ignore=shutil.ignore_patterns(".*"),
-            )
+            _link_tables(project.tables.root, workshop / "outputs" / "tables")
         for name in ("file_hashes.json", "delivery_passed.json"):
             if (outputs / name).exists():
                 (workshop / "outputs").mkdir(exist_ok=True)
@@ -59,9 +60,18 @@ def open_workshop(project: Project) -> Iterator[Path]:
         shutil.rmtree(workshop, ignore_errors=True)
 
 
+def _link_tables(tables: Path, folder: Path) -> None:
+    try:
+        shutil.copytree(tables, folder, copy_function=_link, ignore=shutil.ignore_patterns(".*"))
+    except shutil.Error:
+        raise BuildFailed(
+            "The tables are being replaced by another build: run this again when it has ended"
+        ) from None
+
+
 def _remove_if_left(folder: Path) -> None:
     try:
-        with (folder / _LOCK).open("a+b") as lock:
+        with (folder / _LOCK).open("r+b") as lock:  # without one it is just being opened
             is_left = try_lock(lock)
     except OSError:
         return

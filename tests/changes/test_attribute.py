@@ -138,6 +138,10 @@ def test_a_number_withheld_by_the_stricter_release_is_not_another_causes_work() 
     strict = [steps[0], Step("a", steps[1].levels, is_stricter=True), steps[2]]
     assert read_chain(attribute(strict)) == [(f"a{JOINT}b", 7.0, None)]
     assert read_chain(attribute(steps)) == [("a", 7.0, None)]
+    steps = make_steps([None, None, 7.0])
+    strict = [steps[0], Step("a", steps[1].levels, is_stricter=True), steps[2]]
+    assert read_chain(attribute(strict)) == [(f"a{JOINT}b", None, 7.0)]
+    assert read_chain(attribute(steps)) == [("b", None, 7.0)]
 
 
 def make_group_steps(counts: dict[str, list[float]]) -> list[Step]:

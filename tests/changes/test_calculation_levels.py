@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.changes.between import Between
 from pipeline.changes.calculation_levels import attribute_calculation
-from pipeline.changes.causes import COVARIATES, ENGINE, JOINT, PRICES, UNEXPLAINED
+from pipeline.changes.causes import COVARIATES, ENGINE, JOINT, PRICES, SCOPE, UNEXPLAINED
 from pipeline.changes.walk_back import State
 from pipeline.declarations.problems import InputError
 from pipeline.project import Project
@@ -97,3 +97,15 @@ def test_a_state_the_engine_refuses_is_a_level_nobody_knows(
     monkeypatch.setattr("pipeline.changes.calculation_levels._write_release", lambda *_: empty)
     links = attribute(old, new, tmp_path, (COVARIATES, PRICES))
     assert read_chain(links) == [(f"{COVARIATES}{JOINT}{PRICES}", 20.0, 23.0)]
+
+
+def test_a_price_in_one_release_only_is_scope(tmp_path: Path) -> None:
+    """Every state between has the new price, so that the first link holds what it did."""
+    old, new = write_release(tmp_path / "2026.1", 30.0), write_release(tmp_path / "2026.2", 31.5)
+    for release, groups in ((old, [None]), (new, [None, "homeless"])):
+        price = {"consequence": "shelter", "payer": "state"}
+        rows = pl.DataFrame([{**price, "target_group": group} for group in groups])
+        rows.write_parquet(release / "tables" / "unit_prices.parquet")
+    assert read_chain(attribute(old, new, tmp_path)) == [(SCOPE, 20.0, 21.5)]
+    links = attribute(old, new, tmp_path, (COVARIATES,))
+    assert read_chain(links) == [(f"{SCOPE}{JOINT}{COVARIATES}", 20.0, 21.5)]

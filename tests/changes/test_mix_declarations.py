@@ -238,21 +238,77 @@ def test_figures_overheads_and_rules_of_old_prices_are_there_and_unused_ones_are
     assert {"state_only", "the_state"} <= keys
 
 
-def test_a_rate_that_is_followed_by_another_ends_the_day_before(
-    new: Path, edit: Edit, tmp_path: Path
+@pytest.mark.parametrize(
+    ("ended", "expected"),
+    [
+        (None, [(0.30, 2003, None)]),  # the old rate says what held in the years of the new one
+        (date(2024, 12, 31), [(0.30, 2003, date(2022, 12, 31)), (0.30, 2023, None)]),
+    ],
+)
+def test_a_rate_that_is_followed_by_another_is_undone(
+    new: Path, edit: Edit, tmp_path: Path, ended: date | None, expected: list
 ) -> None:
     old = shutil.copytree(new, tmp_path / "old")
     follow_parameter(new, edit)
-    mixed = mix_declarations(read_declarations(old), read_declarations(new), ["index_and_discounting"])
+    before = read_declarations(old)
+    for entry in before["parameters.toml"]["parameter"]:
+        if entry["key"] == "tax_rate_on_transfers" and ended is not None:
+            entry["valid_to"] = ended
+    mixed = mix_declarations(before, read_declarations(new), ["index_and_discounting"])
     rates = [
         (entry["value"], entry["valid_from"].year, entry.get("valid_to"))
         for entry in mixed["parameters.toml"]["parameter"]
         if entry["key"] == "tax_rate_on_transfers"
     ]
-    assert rates == [(0.30, 2003, date(2022, 12, 31)), (0.30, 2023, None)]
+    assert rates == expected
 
 
-def test_a_discount_rate_that_is_new_is_no_cause_and_stays(new: Path, edit: Edit, tmp_path: Path) -> None:
+def test_a_rate_that_is_split_into_periods_is_a_cause(new: Path, edit: Edit, tmp_path: Path) -> None:
+    """The tax rate of some years moves every tax: nothing else may be credited with it."""
+    old = shutil.copytree(new, tmp_path / "old")
+    file = new / "parameters.toml"
+    text = file.read_text("utf-8")
+    entry = text[text.index("[[parameter]]") : text.index("# --- Special single cases")]
+    early = entry.replace("valid_to = 2022-12-31", "valid_to = 2009-12-31")
+    late = entry.replace("valid_from = 2003-01-01", "valid_from = 2010-01-01").replace("0.30", "0.35")
+    file.write_text(text.replace(entry, early + late), "utf-8")
+    before, after = read_declarations(old), read_declarations(new)
+    assert find_changed_causes(before, after) == ("index_and_discounting",)
+    assert mix_declarations(before, after, CAUSES)["parameters.toml"] == before["parameters.toml"]
+
+
+def test_what_moves_to_another_file_is_compared_with_what_it_was(
+    new: Path, edit: Edit, tmp_path: Path
+) -> None:
+    old = shutil.copytree(new, tmp_path / "old")
+    (new / "consequences" / "health.toml").rename(new / "consequences" / "hospitals.toml")
+    (new / "target_groups" / "homeless.toml").rename(new / "target_groups" / "without_a_home.toml")
+    before = read_declarations(old)
+    assert find_changed_causes(before, read_declarations(new)) == ()
+    edit("target_groups/without_a_home.toml", "age_to = 65", "age_to = 60")
+    edit("consequences/hospitals.toml", "'80'" if "'80'" in _read(new) else '"80"', '"81"')
+    after = read_declarations(new)
+    assert find_changed_causes(before, after) == ("consequence_definition", "cohort_definition")
+    mixed = mix_declarations(before, after, CAUSES)
+    assert mixed["target_groups/without_a_home.toml"] == before["target_groups/homeless.toml"]
+
+
+def _read(new: Path) -> str:
+    return (new / "consequences" / "hospitals.toml").read_text("utf-8")
+
+
+def test_a_file_of_corrections_that_comes_or_goes_is_a_cause(new: Path, edit: Edit, tmp_path: Path) -> None:
+    old = shutil.copytree(new, tmp_path / "old")
+    before, after = read_declarations(old), read_declarations(new)
+    del after["corrections.toml"]
+    before["corrections.toml"] = {"correction": [{"register": "lmdb"}]}
+    assert find_changed_causes(before, after) == ("register_data",)
+    assert find_changed_causes(after, before) == ("register_data",)
+    assert mix_declarations(before, after, CAUSES)["corrections.toml"] == before["corrections.toml"]
+    assert mix_declarations(after, before, CAUSES)["corrections.toml"] == {}
+
+
+def test_a_discount_rate_that_is_split_is_undone_as_one(new: Path, edit: Edit, tmp_path: Path) -> None:
     file = "discount_rates.toml"
     old = shutil.copytree(new, tmp_path / "old")
     text = (new / file).read_text("utf-8")
@@ -262,8 +318,8 @@ def test_a_discount_rate_that_is_new_is_no_cause_and_stays(new: Path, edit: Edit
     later = period.replace(start, "valid_from = 2030-01-01", 1)
     (new / file).write_text(text.replace(period, f"{ended}\n{later}"), "utf-8")
     before, after = read_declarations(old), read_declarations(new)
-    assert find_changed_causes(before, after) == ()
-    assert mix_declarations(before, after, ["index_and_discounting"])[file] == after[file]
+    assert find_changed_causes(before, after) == ("index_and_discounting",)
+    assert mix_declarations(before, after, ["index_and_discounting"])[file] == before[file]
 
 
 def test_a_key_that_became_required_is_as_in_the_new_release(new: Path, edit: Edit, tmp_path: Path) -> None:

@@ -140,7 +140,8 @@ def test_what_a_process_left_behind_is_removed_and_another_ones_is_not(tmp_path:
     project = Project(tmp_path, tmp_path / "outputs", DECLARATIONS)
     left = project.outputs / ".undoing-left"
     left.mkdir(parents=True)
-    (left / "table.parquet").write_bytes(b"x")
+    for name in ("table.parquet", "lock"):
+        (left / name).write_bytes(b"x")
     with open_workshop(project) as own:
         assert not left.exists()
         with open_workshop(project) as other:
