@@ -109,9 +109,8 @@ def align_files(
         Old and new. A file of corrections that only one has is an empty one in the other.
     """
     laid = dict(old)
-    for file in (CORRECTIONS_FILE,):
-        if (file in old) != (file in new):
-            laid, new = {file: {}, **laid}, {file: {}, **new}
+    if (CORRECTIONS_FILE in old) != (CORRECTIONS_FILE in new):
+        laid, new = {CORRECTIONS_FILE: {}, **laid}, {CORRECTIONS_FILE: {}, **new}
     entries = {
         entry["key"]: entry
         for file, content in old.items()
