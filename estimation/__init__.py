@@ -78,6 +78,7 @@ from estimation.subgroups import (
 )
 from estimation.sums import BlockSums, add_sums, start_sums, sum_block
 from estimation.tree import add_in_tree
+from estimation.use import Use, read_use
 
 __all__ = [
     "finish_comparison",
@@ -108,6 +109,7 @@ __all__ = [
     "Status",
     "Subgroups",
     "Taper",
+    "Use",
     "View",
     "add_in_tree",
     "add_sums",
@@ -119,6 +121,7 @@ __all__ = [
     "multiply_influences",
     "pack_lower",
     "plan_second_pass",
+    "read_use",
     "start_sums",
     "sum_block",
     "take_profile_input",

@@ -135,7 +135,7 @@ class BlockYear:
 
     Parameters
     ----------
-    outcomes : (n, m) float array, or scipy.sparse array in CSR form
+    outcomes : (n, m) float array, scipy.sparse array in CSR form, or `Use`
         Use in year t in the unit of each outcome. What stands where a row is not observed or not covered is
         never read into a result (it may be NaN in a dense array).
     observed : (n,) bool
@@ -166,7 +166,7 @@ class Block:
     levels : (n, C) int
         Level of each covariate of the layout in year 0 (base years are one): 0 is the reference, level v has
         column `columns.start + v - 1`.
-    baselines : (n, m) float array, or scipy.sparse array in CSR form
+    baselines : (n, m) float array, scipy.sparse array in CSR form, or `Use`
         Use of each outcome in year 0, in its unit.
     year : callable of int
         `year(t)` gives the `BlockYear` of relative year t = 1 … T; a dict's `__getitem__` in memory, a reader

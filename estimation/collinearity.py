@@ -17,7 +17,7 @@ from scipy.linalg import cho_solve
 
 from estimation.blocks import Bools, Floats, Ints, Layout
 from estimation.design import Factor, solve_cells
-from estimation.influence import GroupFit
+from estimation.fit import GroupFit
 from estimation.status import FEWEST, Judgement, Reason
 from estimation.sums import BlockSums
 
@@ -78,14 +78,17 @@ def name_collinearities(
         One a column and explanation, in the order of years, patterns and columns.
     """
     found: dict[tuple[str, str, bool], Bools] = {}
+    names = ["1", *(name for covariate in layout.covariates for name in covariate.name_columns()), SUCCESS]
     for t, year in enumerate(fit.years):
         is_collinear = judgement.reason[:, t] == Reason.COLLINEAR.value
         drops_use = np.zeros(layout.n_outcomes, dtype=bool)
         drops_use[year.outcomes] = year.coefficients.drops_baseline
         for pattern, factor in enumerate(factors[t]):
-            namer = _Namer(sums, factor, t, pattern, layout)
+            namer = _Namer(sums, factor, (t, pattern), layout, names)
             for words, outcomes in namer.explain_all(is_collinear, drops_use) if namer.n_rows else ():
-                found.setdefault(words, np.zeros_like(layout.outside_ages))[outcomes, t] = True
+                if words not in found:
+                    found[words] = np.zeros_like(layout.outside_ages)
+                found[words][outcomes, t] = True
     return tuple(
         Collinearity(column, because, cells, because == EMPTY, is_reference)
         for (column, because, is_reference), cells in found.items()
@@ -95,14 +98,15 @@ def name_collinearities(
 class _Namer:
     """Explains dropped columns of one design in words."""
 
-    def __init__(self, sums: BlockSums, factor: Factor, t: int, pattern: int, layout: Layout) -> None:
-        self.sums, self.factor, self.t = sums, factor, t
+    def __init__(
+        self, sums: BlockSums, factor: Factor, place: tuple[int, int], layout: Layout, names: list[str]
+    ) -> None:
+        self.t, pattern = place
+        self.sums, self.factor, self.names = sums, factor, names
         self.outcomes = layout.outcome_pattern == pattern
         self.covariates = [covariate.columns for covariate in layout.covariates]
-        self.gram = sums.gram[t, pattern]
+        self.gram = sums.gram[place]
         self.n_rows = self.gram[0, 0]
-        columns = [name for covariate in layout.covariates for name in covariate.name_columns()]
-        self.names = ["1", *columns, SUCCESS]
         rows = np.diag(self.gram)
         enough = FEWEST * sums.most_rows[0]
         others = self.n_rows - rows
@@ -132,12 +136,16 @@ class _Namer:
         rows = self.gram[number, number]
         if not self.may_be_named[number]:
             return WITHHELD
+        if not rows:
+            return EMPTY
         return self._write(self._regress(self.gram[:, number], number), np.sqrt(rows))
 
     def is_reference(self, number: int) -> bool:
         """Whether the columns of a regressor's covariate are all the rows, and this is the last with any."""
+        if not self.gram[number, number]:
+            return False
         columns = next((c for c in self.covariates if c.start <= number - 1 < c.stop), None)
-        if columns is None or not self.gram[number, number]:
+        if columns is None:
             return False
         rows = np.diag(self.gram)[1 + columns.start : 1 + columns.stop]
         later = rows[number - columns.start :]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from estimation.blocks import Floats, Layout
-from estimation.influence import GroupFit
+from estimation.fit import GroupFit
 from estimation.sums import BlockSums
 
 

@@ -20,7 +20,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import solve_triangular
+from scipy.linalg.lapack import dtrtrs
 
 from estimation.blocks import Bools, Floats, Ints, Layout
 from estimation.sums import BlockSums
@@ -93,35 +93,39 @@ class Coefficients:
     drops_baseline: Bools
 
 
-def factor_design(gram: Floats) -> Factor:
-    """Factorise a Gram matrix, dropping columns that the columns before them explain.
+def factor_designs(grams: Floats) -> list[Factor]:
+    """Factorise Gram matrices side by side, dropping columns that the columns before them explain.
 
     Parameters
     ----------
-    gram : (q, q) float
+    grams : (g, q, q) float
         Sums of products of 1, covariates, S.
 
     Returns
     -------
-    Factor
+    list of g Factor
         With the kept columns in their order.
     """
-    q = gram.shape[0]
-    length = np.sqrt(np.diag(gram))
+    n_designs, q, _ = grams.shape
+    length = np.sqrt(np.diagonal(grams, axis1=1, axis2=2))
     scale = np.where(length > 0, length, 1.0)
-    rest = gram / np.outer(scale, scale)
-    columns, kept = [], []
+    rest = grams / (scale[:, :, None] * scale[:, None, :])
+    columns = np.zeros((n_designs, q, q))  # column j of the factor is row j
+    is_kept = np.zeros((n_designs, q), dtype=bool)
     for j in range(q):
-        if rest[j, j] <= RANK_TOLERANCE:
-            continue
-        column = rest[:, j] / np.sqrt(rest[j, j])
-        rest = rest - np.outer(column, column)
-        columns.append(column)
-        kept.append(j)
-    lower = np.tril(np.array(columns).T[kept]) if kept else np.zeros((0, 0))
-    dropped = np.ones(q, dtype=bool)
-    dropped[kept] = False
-    return Factor(np.array(kept, dtype=np.int64), dropped, scale, lower)
+        pivot = rest[:, j, j]
+        keeps = np.flatnonzero(pivot > RANK_TOLERANCE)
+        column = rest[keeps, j:, j] / np.sqrt(pivot[keeps, None])
+        rest[keeps, j:, j:] -= column[:, :, None] * column[:, None, :]
+        columns[keeps, j, j:] = column
+        is_kept[keeps, j] = True
+    return [_pick_kept(*design) for design in zip(columns, is_kept, scale, strict=True)]
+
+
+def _pick_kept(columns: Floats, is_kept: Bools, scale: Floats) -> Factor:
+    """Pick the regressors kept out of the columns of one factor."""
+    kept = np.flatnonzero(is_kept)
+    return Factor(kept, ~is_kept, scale, columns[is_kept].T[kept])
 
 
 def solve_cells(factor: Factor, sums: BlockSums, t: int, outcomes: Ints) -> Coefficients:
@@ -149,7 +153,7 @@ def solve_cells(factor: Factor, sums: BlockSums, t: int, outcomes: Ints) -> Coef
     square = sums.outcome_square[t - 1, outcomes] - np.einsum("ij,ij->j", u, u) - slope**2 * own
     share = pivot * v[-1] / left
     return Coefficients(
-        slopes=_put_back(solve_triangular(lower.T, u - slope * v) / factor.scale[factor.kept, None], factor),
+        slopes=_put_back(_solve_triangular(lower.T, u - slope * v) / factor.scale[factor.kept, None], factor),
         baseline_slope=slope,
         residual_slopes=_residualise_success(factor, v, share),
         residual_baseline=share * factor.scale[-1],
@@ -168,16 +172,29 @@ def factor_all(sums: BlockSums, layout: Layout) -> list[list[Factor]]:
     -------
     list of T lists of P Factor
     """
-    return [
-        [factor_design(sums.gram[t, pattern]) for pattern in range(layout.n_patterns)]
-        for t in range(layout.n_years)
-    ]
+    factors = factor_designs(sums.gram.reshape(-1, *sums.gram.shape[2:]))
+    starts = range(0, len(factors), layout.n_patterns)
+    return [factors[start : start + layout.n_patterns] for start in starts]
 
 
 def _substitute(factor: Factor, cross: Floats) -> Floats:
     """Forward substitution of regressor sums (q, c) of the kept, scaled regressors: (r, c)."""
     scaled = cross[factor.kept] / factor.scale[factor.kept, None]
-    solved: Floats = solve_triangular(factor.lower, scaled, lower=True)
+    solved: Floats = _solve_triangular(factor.lower, scaled, lower=True)
+    return solved
+
+
+def _solve_triangular(table: Floats, right: Floats, *, lower: bool = False) -> Floats:
+    """Do what scipy's `solve_triangular` does, to the bit, without its checks: designs are many and small.
+
+    Columns that would make the table singular are dropped before (`factor_designs`).
+    """
+    if not right.size:
+        return right
+    if table.flags.f_contiguous:
+        solved: Floats = dtrtrs(table, right, lower=lower)[0]
+    else:
+        solved = dtrtrs(table.T, right, lower=not lower, trans=1)[0]
     return solved
 
 
@@ -203,8 +220,8 @@ def _take_out_design(factor: Factor, sums: BlockSums, t: int, outcomes: Ints) ->
 def _residualise_success(factor: Factor, v: Floats, share: Floats) -> Floats:
     """Coefficients that residualise S on intercept, covariates and use in year 0: (q, c), unscaled."""
     others = factor.lower[:-1, :-1]
-    on_design = solve_triangular(others.T, factor.lower[-1, :-1])
-    on_baseline = solve_triangular(others.T, v[:-1])
+    on_design = _solve_triangular(others.T, factor.lower[-1, :-1])
+    on_baseline = _solve_triangular(others.T, v[:-1])
     coefficients = np.ones_like(v)
     coefficients[:-1] = (-on_design[:, None] + share * on_baseline) / factor.scale[factor.kept[:-1], None]
     coefficients[:-1] *= factor.scale[-1]

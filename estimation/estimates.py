@@ -18,8 +18,9 @@ from estimation.blocks import Block, Bools, Floats, Ints, Layout
 from estimation.collinearity import Collinearity, name_collinearities
 from estimation.description import average_cells, count_cells, sum_adjustments
 from estimation.design import Factor, factor_all
+from estimation.fit import GroupFit, fit_cells
 from estimation.inference import JointErrors, infer, scale_products
-from estimation.influence import GroupFit, fit_cells, multiply_influences
+from estimation.influence import multiply_influences
 from estimation.status import Judgement, Reason, Status, Words, judge_sums
 from estimation.sums import BlockSums, add_sums, start_sums, sum_block
 from estimation.tree import add_in_tree

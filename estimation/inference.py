@@ -15,7 +15,7 @@ import scipy.stats
 
 from estimation.blocks import Bools, Floats, Ints
 from estimation.design import RANK_TOLERANCE
-from estimation.influence import GroupFit
+from estimation.fit import GroupFit
 from estimation.sums import BlockSums
 
 #: Two-sided level of the confidence interval.

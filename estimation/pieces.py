@@ -1,7 +1,7 @@
 """Cutting a block into pieces that stay in the cache.
 
-Belongs here: what of a block goes together, use that is not zero. Does not belong here: the shapes of the input
-(`blocks`), which rows are alike (`samples`), any sum.
+Belongs here: what of a block goes together. Does not belong here: the shapes of the input (`blocks`), which rows are
+alike (`samples`), any sum.
 """
 
 from __future__ import annotations
@@ -12,50 +12,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
-from estimation.blocks import Block, BlockYear, Bools, Floats, Ints, Layout, check_block, check_year
+from estimation.blocks import Block, BlockYear, Bools, Ints, Layout, check_block, check_year
+from estimation.use import Use, read_use
 
 #: Rows taken at a time: what is computed of them (rows × outcomes of 8 bytes, a few times) stays near the
 #: second-level cache. A constant, for it decides the order in which numbers are added.
 PIECE_ROWS = 8192
-
-
-@dataclass(frozen=True)
-class Use:
-    """Use other than 0, row by row.
-
-    Parameters
-    ----------
-    pointers : (n + 1,) int
-        First entry of each row.
-    outcome : (entries,) int
-        Outcome of each entry.
-    value : (entries,) float
-        In the unit of the outcome.
-    """
-
-    pointers: NDArray[np.integer[Any]]
-    outcome: NDArray[np.integer[Any]]
-    value: Floats
-
-    def find_places(self, by_row: Ints, width: int) -> Ints:
-        """Find where each entry stands in a flat table of `width` columns, given the table's row of each row."""
-        places: Ints = np.repeat(by_row * width, np.diff(self.pointers)) + self.outcome
-        return places
-
-    def keep(self, kept: Bools) -> Use:
-        """Keep some entries, (entries,) bool."""
-        if kept.all():
-            return self
-        pointers = np.concatenate(([0], np.cumsum(kept)))[self.pointers]
-        return Use(pointers, self.outcome[kept], self.value[kept])
-
-    def take(self, rows: slice) -> Use:
-        """Take some rows, start to stop."""
-        pointers = self.pointers[rows.start : rows.stop + 1]
-        entries = slice(pointers[0], pointers[-1])
-        return Use(pointers - pointers[0], self.outcome[entries], self.value[entries])
 
 
 @dataclass(frozen=True)
@@ -129,7 +92,7 @@ def cut_pieces(block: Block, layout: Layout) -> Iterator[Piece]:
             person=block.person[rows],
             success=block.success[rows],
             levels=block.levels[rows],
-            before=before.take(rows),
+            before=before.cut(rows),
             years=tuple(_take_year(year, use, rows) for year, use in years),
         )
 
@@ -167,28 +130,7 @@ def find_person_starts(person: Ints) -> Ints:
     return np.flatnonzero(np.concatenate(([True], person[1:] != person[:-1])))
 
 
-def read_use(array: Any) -> Use:
-    """Read the use of a block's rows.
-
-    Parameters
-    ----------
-    array : (n, m) sparse or dense array
-        As in `Block` and `BlockYear`.
-
-    Returns
-    -------
-    Use
-        Of all rows.
-    """
-    table = csr_array(array, dtype=np.float64)
-    if not table.has_canonical_format:
-        table = table.copy()
-        table.sum_duplicates()
-    use = Use(table.indptr, table.indices, table.data)
-    return use.keep(use.value != 0)
-
-
 def _take_year(year: BlockYear, use: Use, rows: slice) -> PieceYear:
     """Take some rows of one relative year."""
     followed = None if year.followed is None else year.followed[rows]
-    return PieceYear(use.take(rows), year.observed[rows], year.covered[rows], followed)
+    return PieceYear(use.cut(rows), year.observed[rows], year.covered[rows], followed)

@@ -15,7 +15,8 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from estimation.blocks import Bools, Ints, Layout
-from estimation.pieces import Piece, PieceYear, Use, find_person_starts
+from estimation.pieces import Piece, PieceYear, find_person_starts
+from estimation.use import Use
 
 #: Values of one byte.
 BYTE = 256
@@ -32,6 +33,8 @@ class Kinds:
     ----------
     person : (n,) int
         Person of each row, numbered from 0 within the piece.
+    starts : (persons,) int
+        First row of each person.
     number : (n,) int
         Kind of each row.
     columns : (kinds, C + 2) int
@@ -45,6 +48,7 @@ class Kinds:
     """
 
     person: Ints
+    starts: Ints
     number: Ints
     columns: Ints
     halves: Ints
@@ -64,13 +68,20 @@ class Kinds:
     @property
     def n_persons(self) -> int:
         """Number of persons in the piece."""
-        return int(self.person[-1]) + 1 if self.person.size else 0
+        return int(self.starts.size)
+
+    @cached_property
+    def row_halves(self) -> Ints:
+        """Both halves of each row, (2, n)."""
+        return self.halves.T.take(self.number, axis=1)
 
     @cached_property
     def half_regressors(self) -> csr_array:
         """Regressors of each half, (h, q) sparse."""
-        wide = count_columns(self.half_columns, self.n_regressors + 1)
-        return csr_array(wide[:, : self.n_regressors])
+        is_one = self.half_columns < self.n_regressors
+        pointers = np.append(0, np.cumsum(is_one.sum(axis=1)))
+        columns = self.half_columns[is_one]
+        return csr_array((np.ones(columns.size), columns, pointers), shape=(self.n_halves, self.n_regressors))
 
 
 @dataclass(frozen=True)
@@ -92,9 +103,19 @@ class Sample:
     combinations: Bools
 
     @cached_property
+    def rows(self) -> Ints:
+        """Rows observed, ascending."""
+        return np.flatnonzero(self.observed)
+
+    @cached_property
     def is_complete(self) -> bool:
         """Whether every row is in the sample of every pattern."""
-        return bool(self.observed.all() and self.combinations.all())
+        return bool(self.rows.size == self.observed.size and self.combinations.all())
+
+    @cached_property
+    def observed_signature(self) -> Ints:
+        """(n,) int: signature, and one more than there are where a row is not observed."""
+        return np.where(self.observed, self.signature, self.combinations.shape[0])
 
 
 def find_kinds(piece: Piece, layout: Layout) -> Kinds:
@@ -123,7 +144,7 @@ def find_kinds(piece: Piece, layout: Layout) -> Kinds:
     half_columns[n_first:, : 1 + middle] = q
     half_columns[n_first:, -1] = q
     halves = np.column_stack((first[row], n_first + second[row]))
-    return Kinds(person, kind, _find_columns(piece, layout, row), halves, half_columns, q)
+    return Kinds(person, starts, kind, _find_columns(piece, layout, row), halves, half_columns, q)
 
 
 def _find_middle(sizes: list[int]) -> int:
@@ -190,8 +211,7 @@ def find_in_sample(use: Use, sample: Sample, pattern: Ints) -> Bools:
     n_signatures = sample.combinations.shape[0]
     is_in = np.zeros((n_signatures + 1, pattern.size), dtype=bool)  # the last row is for rows not observed
     is_in[:-1] = sample.combinations[:, pattern]
-    row = np.where(sample.observed, sample.signature, n_signatures)
-    found: Bools = is_in.ravel().take(use.find_places(row, pattern.size))
+    found: Bools = is_in.ravel().take(use.find_places(sample.observed_signature))
     return found
 
 
@@ -226,8 +246,9 @@ def number_distinct(keys: Ints, size: int) -> tuple[Ints, int]:
     """
     is_there = np.zeros(size, dtype=bool)
     is_there[keys] = True
-    number = np.cumsum(is_there) - 1
-    return number[keys], int(np.count_nonzero(is_there))
+    number = np.cumsum(is_there)
+    number -= 1
+    return number.take(keys), int(number[-1]) + 1 if size else 0
 
 
 def pick_rows(number: Ints, size: int) -> Ints:

@@ -13,7 +13,8 @@ import numpy as np
 
 from estimation.blocks import Block, BlockYear, Floats, Ints, Layout
 from estimation.estimates import Plan, plan_second_pass
-from estimation.influence import GroupFit, compute_influences
+from estimation.fit import GroupFit
+from estimation.influence import compute_influences
 from estimation.pieces import find_person_starts
 from estimation.sums import BlockSums, add_sums, sum_block
 from estimation.threads import hold_one_thread

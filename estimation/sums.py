@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from estimation.blocks import Block, Bools, Floats, Ints, Layout
-from estimation.pieces import Piece, PieceYear, Use, cut_pieces, find_person_starts
+from estimation.pieces import Piece, PieceYear, cut_pieces
 from estimation.samples import (
     BYTE,
     Kinds,
@@ -23,6 +23,7 @@ from estimation.samples import (
     find_kinds,
     find_sample,
 )
+from estimation.use import Use
 
 #: The bits of every byte.
 BITS = np.unpackbits(np.arange(BYTE, dtype=np.uint8)[:, None], axis=1).astype(np.int64)
@@ -129,28 +130,33 @@ def sum_block(block: Block, layout: Layout) -> BlockSums:
 
 def _add_piece(sums: BlockSums, piece: Piece, layout: Layout) -> None:
     """Add a piece to the sums, in place."""
-    n, m = piece.person.size, layout.n_outcomes
+    m = layout.n_outcomes
     kinds = find_kinds(piece, layout)
     sums.most_rows[0] = max(sums.most_rows[0], np.bincount(kinds.person).max())
     before = piece.before
-    before_table = np.zeros(n * m)
-    before_table[before.find_places(np.arange(n), m)] = before.value
-    before_halves = _find_half_places(before, kinds, m)
+    before_table = before.toarray().ravel()
+    before_halves = _find_half_places(before, kinds)
+    users = _Users(kinds, piece.success, m)
     n_rows = np.zeros((kinds.n_kinds, layout.n_years, layout.n_patterns))
+    by_half = np.empty((kinds.n_halves, 2, layout.n_years, m))
     for t, year in enumerate(piece.years):
         sample = find_sample(year)
         n_rows[:, t] = _count_rows(kinds, sample)
         y = year.use.keep(find_in_sample(year.use, sample, layout.outcome_pattern))
-        y_before = before_table.take(y.find_places(np.arange(n), m))
+        y_before = before_table.take(y.places)
         y0 = np.where(find_in_sample(before, sample, layout.outcome_pattern), before.value, 0.0)
-        sums.regressor_outcome[t] += _sum_by_regressor(_find_half_places(y, kinds, m), y.value, kinds, m)
-        sums.regressor_baseline[t] += _sum_by_regressor(before_halves, y0, kinds, m)
+        by_half[:, 0, t] = _sum_by_half(_find_half_places(y, kinds), y.value, kinds, m)
+        by_half[:, 1, t] = _sum_by_half(before_halves, y0, kinds, m)
         sums.outcome_square[t] += np.bincount(y.outcome, y.value**2, m)
         sums.baseline_square[t] += np.bincount(before.outcome, y0**2, m)
         sums.outcome_baseline[t] += np.bincount(y.outcome, y.value * y_before, m)
         sums.n_persons[t] += _count_persons(kinds, sample, piece.success)
-        sums.n_users[t] += _count_users(kinds, y, piece.success, m)
+        sums.n_users[t] += users.count(y)
         sums.n_followed[t] += _count_followed(year, sample, piece.success)
+    total = kinds.half_regressors.T @ by_half.reshape(kinds.n_halves, -1)
+    by_year = total.reshape(-1, 2, layout.n_years, m).transpose(1, 2, 0, 3)
+    sums.regressor_outcome[:] += by_year[0]
+    sums.regressor_baseline[:] += by_year[1]
     sums.gram[:] += _multiply_regressors(kinds, n_rows)
 
 
@@ -169,22 +175,22 @@ def _multiply_regressors(kinds: Kinds, n_rows: Floats) -> Floats:
     return gram
 
 
-def _find_half_places(use: Use, kinds: Kinds, n_outcomes: int) -> list[Ints]:
+def _find_half_places(use: Use, kinds: Kinds) -> list[Ints]:
     """Find where use stands in a flat (halves, m) table, by its first and by its second half."""
-    return [use.find_places(half[kinds.number], n_outcomes) for half in kinds.halves.T]
+    return [use.find_places(half) for half in kinds.row_halves]
 
 
-def _sum_by_regressor(places: list[Ints], value: Floats, kinds: Kinds, n_outcomes: int) -> Floats:
-    """Multiply regressors by use, summed by half of a kind first: (q, m)."""
+def _sum_by_half(places: list[Ints], value: Floats, kinds: Kinds, n_outcomes: int) -> Floats:
+    """Sum use by half of a kind: (h, m)."""
     by_half = sum(np.bincount(place, value, kinds.n_halves * n_outcomes) for place in places)
-    total: Floats = kinds.half_regressors.T @ np.reshape(by_half, (kinds.n_halves, n_outcomes))
-    return total
+    table: Floats = np.reshape(by_half, (kinds.n_halves, n_outcomes))
+    return table
 
 
 def _count_rows(kinds: Kinds, sample: Sample) -> Floats:
     """Count the rows of each kind in the sample of each pattern: (kinds, P)."""
     n_signatures = sample.combinations.shape[0]
-    together = (kinds.number * n_signatures + sample.signature)[sample.observed]
+    together = (kinds.number * n_signatures + sample.signature).take(sample.rows)
     n_rows = np.bincount(together, minlength=kinds.n_kinds * n_signatures).astype(np.float64)
     counts: Floats = n_rows.reshape(kinds.n_kinds, n_signatures) @ sample.combinations.astype(np.float64)
     return counts
@@ -192,29 +198,36 @@ def _count_rows(kinds: Kinds, sample: Sample) -> Floats:
 
 def _count_persons(kinds: Kinds, sample: Sample, success: Bools) -> Ints:
     """Count distinct persons with rows among the others, in the success group, and in either: (P, 3)."""
-    n_patterns = sample.combinations.shape[1]
-    counts = np.zeros((n_patterns, 3), dtype=np.int64)
-    starts = find_person_starts(kinds.person)
     patterns = np.packbits(sample.combinations, axis=1)  # a bit each
-    covered = np.where(sample.observed[:, None], patterns.take(sample.signature, axis=0), np.uint8(0))
-    by_arm = np.concatenate((covered * ~success[:, None], covered * success[:, None]), axis=1)
-    others, successful = np.split(np.bitwise_or.reduceat(by_arm, starts, axis=0), 2, axis=1)
-    for number, persons in enumerate((others, successful, others | successful)):
-        bits = [np.bincount(byte, minlength=BYTE) @ BITS for byte in persons.T]
-        counts[:, number] = np.concatenate(bits)[:n_patterns]
-    return counts
+    by_signature = np.zeros((2, patterns.shape[0] + 1, 2, patterns.shape[1]), dtype=np.uint8)
+    by_signature[0, :-1, 0] = by_signature[1, :-1, 1] = patterns
+    arm = success * np.int64(patterns.shape[0] + 1)
+    by_arm = by_signature.reshape(-1, 2 * patterns.shape[1]).take(arm + sample.observed_signature, axis=0)
+    persons = np.bitwise_or.reduceat(by_arm, kinds.starts, axis=0)
+    others, successful = np.split(persons, 2, axis=1)
+    either = np.concatenate((persons, others | successful), axis=1)
+    n_bytes = either.shape[1]
+    counts = np.bincount((either + np.arange(n_bytes) * BYTE).ravel(), minlength=n_bytes * BYTE)
+    return (counts.reshape(n_bytes, BYTE) @ BITS).reshape(3, -1)[:, : sample.combinations.shape[1]].T
 
 
-def _count_users(kinds: Kinds, use: Use, success: Bools, n_outcomes: int) -> Ints:
-    """Count distinct persons with use among the others, and in the success group: (m, 2)."""
-    arm = success.astype(np.int64)
-    of_person = use.find_places(kinds.person * 2 + arm, n_outcomes)
-    entry = np.arange(of_person.size)
-    last = np.empty(2 * n_outcomes * kinds.n_persons, dtype=np.int64)
-    last[of_person] = entry
-    is_last = last.take(of_person) == entry
-    n_users = np.bincount(use.find_places(arm, n_outcomes)[is_last], minlength=2 * n_outcomes)
-    return n_users.reshape(2, n_outcomes).T
+class _Users:
+    """Counts distinct persons with use, one relative year after the other."""
+
+    def __init__(self, kinds: Kinds, success: Bools, n_outcomes: int) -> None:
+        self.arm = success.astype(np.int64)
+        self.person = kinds.person * 2 + self.arm
+        self.n_outcomes = n_outcomes
+        self.last = np.empty(2 * n_outcomes * kinds.n_persons, dtype=np.int64)  # read where just written only
+
+    def count(self, use: Use) -> Ints:
+        """Count distinct persons with use among the others, and in the success group: (m, 2)."""
+        of_person = use.find_places(self.person)
+        entry = np.arange(of_person.size)
+        self.last[of_person] = entry
+        is_last = self.last.take(of_person) == entry
+        n_users = np.bincount(use.find_places(self.arm)[is_last], minlength=2 * self.n_outcomes)
+        return n_users.reshape(2, self.n_outcomes).T
 
 
 def _count_followed(year: PieceYear, sample: Sample, success: Bools) -> Any:

@@ -57,15 +57,12 @@ class DesignColumn:
         if self.band_years:
             found = members[self.column].to_numpy().astype(np.int64) // self.band_years * self.band_years
             return np.searchsorted(np.array(self.levels, dtype=np.int64), found).astype(np.int16)
-        numbers = range(len(self.levels))
-        found = members[self.column].replace_strict(
-            list(self.levels), list(numbers), default=None, return_dtype=pl.Int16
-        )
+        found = members[self.column].cast(pl.Enum(self.levels), strict=False)
         if found.null_count():
             raise ValueError(
                 f"{self.name}: {found.null_count()} rows with levels covariates.toml does not declare"
             )
-        return found.to_numpy()
+        return found.to_physical().to_numpy().astype(np.int16)
 
 
 def lay_out_design(

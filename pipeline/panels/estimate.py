@@ -14,14 +14,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
-from scipy import sparse
 
 from estimation import (
     Block,
     BlockSums,
+    Layout,
     Plan,
     SubgroupProducts,
     Subgroups,
+    Use,
     add_in_tree,
     add_subgroup_products,
     add_subgroup_sums,
@@ -30,6 +31,7 @@ from estimation import (
     multiply_subgroups,
     plan_second_pass,
     plan_subgroups,
+    read_use,
     start_products,
     start_sums,
     sum_block,
@@ -209,7 +211,7 @@ def _map_blocks(
     keys = [consequence.key for consequence in declared.consequences]
     years = Years.of_method([declared.group[name].method for name in job.groups])
     for block in read_blocks(job, years, keys):
-        shared: dict[tuple[str, ...], tuple[sparse.csr_array, np.ndarray]] = {}
+        shared: dict[tuple[str, ...], tuple[Use, np.ndarray]] = {}
         found = {}
         for name, group in layouts.items():
             if not block.members[name].height:
@@ -223,10 +225,10 @@ def _map_blocks(
         yield found or None
 
 
-def _share(block: LeafBlock, keys: Sequence[str], group: GroupLayout) -> tuple[sparse.csr_array, np.ndarray]:
+def _share(block: LeafBlock, keys: Sequence[str], group: GroupLayout) -> tuple[Use, np.ndarray]:
     """Return what groups with the same consequences share in a block: use of those, and where they are covered."""
     columns = [keys.index(key) for key in group.consequences]
-    return block.use[:, columns], find_covered(block, group.patterns)
+    return read_use(block.use[:, columns]), find_covered(block, group.patterns)
 
 
 def _sum_group(panel: Panel, block: Block, group: GroupLayout) -> GroupSums:
@@ -234,14 +236,15 @@ def _sum_group(panel: Panel, block: Block, group: GroupLayout) -> GroupSums:
     if group.subgroups:
         part = Subgroups(block, group.find_subgroups(panel.members))
         subgroups = sum_subgroups(part, len(group.subgroups), group.layout)
-    return GroupSums(sum_block(block, group.layout), _find_base_years(panel, group.layout.n_years), subgroups)
+    return GroupSums(sum_block(block, group.layout), _find_base_years(panel, block, group.layout), subgroups)
 
 
-def _find_base_years(panel: Panel, n_years: int) -> np.ndarray:
+def _find_base_years(panel: Panel, block: Block, layout: Layout) -> np.ndarray:
     """Find the first and last base year in the sample of each pattern and relative year."""
-    found = np.empty((2, panel.covered.shape[1], n_years), dtype=np.int64)
-    for t in range(1, n_years + 1):
-        sample = panel.is_observed(t)[:, None] & panel.is_covered(t)
+    found = np.empty((2, layout.n_patterns, layout.n_years), dtype=np.int64)
+    for t in range(1, layout.n_years + 1):
+        year = block.year(t)
+        sample = year.observed[:, None] & year.covered
         years = panel.base_year[:, None]
         found[0, :, t - 1] = np.where(sample, years, NO_BASE_YEAR).min(axis=0, initial=NO_BASE_YEAR)
         found[1, :, t - 1] = np.where(sample, years, 0).max(axis=0, initial=0)

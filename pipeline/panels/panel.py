@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 import polars as pl
-from scipy import sparse
 
-from estimation import Block, BlockYear
+from estimation import Block, BlockYear, Use
 from pipeline.panels.block import LeafBlock
 from pipeline.panels.patterns import Pattern
 
@@ -57,34 +56,45 @@ class Panel:
         years = self.block.years
         return self.person * years.n_cells + self.base_year - years.first
 
+    @cached_property
+    def _covered_before(self) -> np.ndarray:
+        """(n, P) bool: covered in year 0."""
+        return self.covered.take(self.cell, axis=0)
+
     def is_followed(self, t: int) -> np.ndarray:
         """(n,) bool: the base year reaches relative year t in the registers."""
         return self.base_year + t <= self.block.years.last
 
     def is_observed(self, t: int) -> np.ndarray:
         """(n,) bool: followed, and resident at the end of relative year t."""
-        return self.is_followed(t) & self.block.resident[self.cell + t]
+        return self.is_followed(t) & self.block.resident.take(self.cell + t)
 
     def is_covered(self, t: int) -> np.ndarray:
         """(n, P) bool: covered both in year 0 and in relative year t."""
-        return self.covered[self.cell] & self.covered[self.cell + t]
+        return self._covered_before & self.covered.take(self.cell + t, axis=0)
 
     def count_persons(self, rows: np.ndarray) -> int:
         """Count the distinct persons of some rows, given as (n,) bool."""
         person = self.person[rows]
         return int(np.count_nonzero(np.diff(person))) + (person.size > 0)
 
-    def give_block(self, levels: np.ndarray, use: sparse.csr_array) -> Block:
+    def give_block(self, levels: np.ndarray, use: Use) -> Block:
         """Return the panel as the estimator wants it.
 
         Parameters
         ----------
         levels : (n, C) int
             Level of each covariate.
-        use : scipy.sparse.csr_array, (p·Y, m)
-            Use of the group's consequences in the cells of the block.
+        use : Use, (p·Y, m)
+            Of the group's consequences in the cells of the block.
+
+        Returns
+        -------
+        Block
+            Its years are made once and kept.
         """
 
+        @cache
         def year(t: int) -> BlockYear:
             return BlockYear(
                 outcomes=use[self.cell + t],

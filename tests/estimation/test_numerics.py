@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from estimation import Block, BlockYear, CovariateBlock, Layout, estimate_group
-from estimation.design import RANK_TOLERANCE, factor_design
+from estimation.design import RANK_TOLERANCE, factor_designs
 from estimation.reference import estimate_one
 from tests.estimation.random_groups import read_levels
 
@@ -85,7 +85,7 @@ def test_first_of_two_equal_columns_is_kept_and_empty_ones_are_dropped():
     columns = np.column_stack(
         [np.ones(10), np.arange(10) < 4, np.zeros(10), np.arange(10) >= 4, np.arange(10) % 2]
     )
-    factor = factor_design(columns.T @ columns)
+    (factor,) = factor_designs((columns.T @ columns)[None])
     assert factor.dropped.tolist() == [False, False, True, True, False]
     kept = columns[:, factor.kept] / factor.scale[factor.kept]
     assert factor.lower @ factor.lower.T == pytest.approx(kept.T @ kept)

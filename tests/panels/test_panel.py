@@ -7,6 +7,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from estimation import read_use
 from pipeline.cohorts.attrition import add_counts
 from pipeline.panels.age_domains import is_inside, share_inside
 from pipeline.panels.block import Years, read_blocks
@@ -36,7 +37,7 @@ def test_every_block_holds_what_is_looked_up(followed: FollowedCountry, name: st
     for block in read_blocks(job, years, keys):
         panel = Panel(block, block.members[name], find_covered(block, patterns))
         levels = np.zeros((panel.members.height, 0), dtype=np.int16)
-        panels.append((panel, panel.give_block(levels, block.use)))
+        panels.append((panel, panel.give_block(levels, read_use(block.use))))
     assert sum(panel.members.height for panel, _ in panels) == members.height > 20
     assert len(panels) == 16
     for t in (1, 4, T):
