@@ -114,11 +114,11 @@ def factor_designs(grams: Floats) -> list[Factor]:
     is_kept = np.zeros((n_designs, q), dtype=bool)
     for j in range(q):
         pivot = rest[:, j, j]
-        keeps = np.flatnonzero(pivot > RANK_TOLERANCE)
-        column = rest[keeps, j:, j] / np.sqrt(pivot[keeps, None])
-        rest[keeps, j:, j:] -= column[:, :, None] * column[:, None, :]
-        columns[keeps, j, j:] = column
-        is_kept[keeps, j] = True
+        is_kept[:, j] = pivot > RANK_TOLERANCE
+        root = np.sqrt(np.where(is_kept[:, j], pivot, np.inf))  # nothing is taken off by a column dropped
+        column = rest[:, j:, j] / root[:, None]
+        rest[:, j:, j:] -= column[:, :, None] * column[:, None, :]
+        columns[:, j, j:] = column
     return [_pick_kept(*design) for design in zip(columns, is_kept, scale, strict=True)]
 
 

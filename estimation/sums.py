@@ -204,7 +204,7 @@ def _count_persons(kinds: Kinds, sample: Sample, success: Bools) -> Ints:
     arm = success * np.int64(patterns.shape[0] + 1)
     by_arm = by_signature.reshape(-1, 2 * patterns.shape[1]).take(arm + sample.observed_signature, axis=0)
     persons = np.bitwise_or.reduceat(by_arm, kinds.starts, axis=0)
-    others, successful = np.split(persons, 2, axis=1)
+    others, successful = persons[:, : patterns.shape[1]], persons[:, patterns.shape[1] :]
     either = np.concatenate((persons, others | successful), axis=1)
     n_bytes = either.shape[1]
     counts = np.bincount((either + np.arange(n_bytes) * BYTE).ravel(), minlength=n_bytes * BYTE)

@@ -62,7 +62,7 @@ class DesignColumn:
             raise ValueError(
                 f"{self.name}: {found.null_count()} rows with levels covariates.toml does not declare"
             )
-        return found.to_physical().to_numpy().astype(np.int16)
+        return found.to_arrow().indices.to_numpy().astype(np.int16)
 
 
 def lay_out_design(

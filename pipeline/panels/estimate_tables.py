@@ -126,7 +126,7 @@ def tabulate_covariance(
             "consequence": np.array(consequences, dtype=object)[outcome],
             "relative_year": (year + 1).astype(np.int16),
             "position": withheld.position[outcome, year].astype(np.int32),
-            "covariances": [list(row) for row in pack_lower(withheld.covariance)],
+            "covariances": pack_lower(withheld.covariance),
         },
         schema={
             "target_group": pl.String,
