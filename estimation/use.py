@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from estimation.blocks import Bools, Floats, Ints
@@ -23,7 +24,7 @@ class Use:
     Parameters
     ----------
     row : (entries,) int
-        Row of each entry, ascending.
+        Row of each entry, ascending; narrow where a whole block is held.
     outcome : (entries,) int
         Outcome of each entry.
     value : (entries,) float
@@ -32,8 +33,8 @@ class Use:
         Rows and outcomes, (n, m).
     """
 
-    row: Ints
-    outcome: Ints
+    row: NDArray[np.integer[Any]]
+    outcome: NDArray[np.integer[Any]]
     value: Floats
     shape: tuple[int, int]
 
@@ -45,7 +46,7 @@ class Use:
     @cached_property
     def places(self) -> Ints:
         """Where each entry stands in a flat (n, m) table."""
-        return self.row * self.shape[1] + self.outcome
+        return self.find_places(np.arange(self.shape[0]))
 
     def find_places(self, by_row: Ints) -> Ints:
         """Find where each entry stands in a flat table of m columns, given the table's row of each row."""
@@ -62,18 +63,16 @@ class Use:
         return Use(self.row.take(entries), self.outcome.take(entries), self.value.take(entries), self.shape)
 
     def cut(self, rows: slice) -> Use:
-        """Cut some rows out, start to stop."""
-        if (rows.start, rows.stop) == (0, self.shape[0]):
-            return self
+        """Cut some rows out, start to stop, with numbers as wide as arithmetic wants them."""
         entries = slice(*np.searchsorted(self.row, (rows.start, rows.stop)).tolist())
-        shape = (rows.stop - rows.start, self.shape[1])
-        return Use(self.row[entries] - rows.start, self.outcome[entries], self.value[entries], shape)
+        row, outcome = (numbers[entries].astype(np.int64) for numbers in (self.row, self.outcome))
+        return Use(row - rows.start, outcome, self.value[entries], (rows.stop - rows.start, self.shape[1]))
 
     def __getitem__(self, rows: Ints) -> Use:
         """Pick rows in the order given, as from an array."""
         first = self.pointers.take(rows)
         n_entries = self.pointers.take(rows + 1) - first
-        row = np.arange(rows.size).repeat(n_entries)
+        row = np.arange(rows.size, dtype=np.int32).repeat(n_entries)
         before = np.cumsum(n_entries) - n_entries
         entries = (first - before).take(row)
         entries += np.arange(row.size)
@@ -106,6 +105,6 @@ def read_use(array: Any) -> Use:
         table = table.copy()
         table.sum_duplicates()
     n, m = table.shape
-    row = np.repeat(np.arange(n), np.diff(table.indptr))
-    use = Use(row, table.indices.astype(np.int64), table.data, (n, m))
+    row = np.repeat(np.arange(n, dtype=np.int32), np.diff(table.indptr))
+    use = Use(row, table.indices.astype(np.int32, copy=False), table.data, (n, m))
     return use.keep(use.value != 0)
