@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
+import polars as pl
 
 from pipeline.declarations.problems import Problems
 from pipeline.declarations.register_layout import RegisterLayout, RegisterLayouts
@@ -20,6 +21,7 @@ from pipeline.registers.value_checks import count_rows, count_unlisted_weeks, li
 
 EMPTY_YEAR_FROM_ROWS = 200
 FILES_AT_A_TIME = 2
+UNREADABLE = (duckdb.Error, pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError)
 
 
 @dataclass(frozen=True)
@@ -135,7 +137,7 @@ def _count_file(
         counts = count_rows(con, file, checks)
         if layout.week:
             counts["outside_list", "week columns"] = count_unlisted_weeks(con, file, layout)
-    except (duckdb.Error, OSError):
+    except UNREADABLE:
         return None
     return counts
 

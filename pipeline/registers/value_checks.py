@@ -133,7 +133,7 @@ def count_rows(
 
     Raises
     ------
-    duckdb.Error, OSError
+    duckdb.Error, polars.exceptions.PolarsError, OSError
         When the file cannot be read to its end.
     """
     counts = _count_digits(file, checks)
@@ -163,13 +163,19 @@ def _count_sql(
 
 
 def _count_digits(file: DeliveredFile, checks: Sequence[ValueCheck]) -> dict[tuple[str, str], int]:
-    keys = {check.column for check in checks if check.kind == "duplicate_key"}
-    found = {
-        column: count_digits(file.path, digits, is_key=column in keys)
-        for column, digits in {check.column: check.digits for check in checks if check.digits}.items()
-    }
-    told = [(check, found.get(check.column, {}), _OF_DIGITS.get(check.kind, check.kind)) for check in checks]
-    return {(check.kind, check.column): counts[name] for check, counts, name in told if name in counts}
+    """Take the counts that the bytes of columns of digits tell."""
+    columns = list({check.digits: None for check in checks if check.digits})
+    if not columns:
+        return {}
+    keys = {check.digits.name for check in checks if check.digits and check.kind == "duplicate_key"}
+    found = count_digits(file.path, columns, keys)
+    counts = {}
+    for check in checks:
+        told = found[check.digits.name] if check.digits else {}
+        kind = _OF_DIGITS.get(check.kind, check.kind)
+        if kind in told:
+            counts[check.kind, check.column] = told[kind]
+    return counts
 
 
 def count_unlisted_weeks(con: duckdb.DuckDBPyConnection, file: DeliveredFile, layout: RegisterLayout) -> int:

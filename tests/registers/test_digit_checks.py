@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.registers import digit_checks
 from pipeline.registers.digit_checks import Digits, count_digits
 
 SHORTEST, LONGEST = 3, 4
@@ -22,33 +24,49 @@ TEXTS = st.one_of(
     ),
     st.text(max_size=5),
 )
-SQL = f"""SELECT count(*) FILTER (pnr IS NULL),
-    count(*) FILTER (NOT regexp_full_match(pnr, '[0-9]{{{SHORTEST},{LONGEST}}}')),
-    count(*) FILTER (strlen(pnr) = {SHORTEST}), count(*) - count(DISTINCT pnr) FROM read_parquet(?)"""
+KINDS = ("empty", "not_digits", "short", "duplicate_key")
+SQL = f"""SELECT count(*) FILTER ({{0}} IS NULL),
+    count(*) FILTER (NOT regexp_full_match({{0}}, '[0-9]{{{{{SHORTEST},{LONGEST}}}}}')),
+    count(*) FILTER (strlen({{0}}) = {SHORTEST}), count(*) - count(DISTINCT {{0}}) FROM read_parquet(?)"""
 
 
-def count_both(values: pa.Array, path: Path) -> tuple[dict[str, int], dict[str, int]]:
-    pq.write_table(pa.table({"pnr": values}), path, row_group_size=4)
-    found = count_digits(path, Digits("pnr", SHORTEST, LONGEST), is_key=True)
+def count_both(path: Path, *columns: pa.Array) -> Iterator[tuple[dict[str, int], dict[str, int]]]:
+    """Write columns and count each by its bytes and by SQL."""
+    names = [f"number_{place}" for place in range(len(columns))]
+    pq.write_table(pa.table(dict(zip(names, columns, strict=True))), path, row_group_size=4)
+    found = count_digits(path, [Digits(name, SHORTEST, LONGEST) for name in names], names)
     with duckdb.connect() as con:
-        expected = con.execute(SQL, [str(path)]).fetchone()
-    kinds = ("empty", "not_digits", "short", "duplicate_key")
-    return found, dict(zip(kinds, expected, strict=True))
+        for name in names:
+            expected = con.execute(SQL.format(name), [str(path)]).fetchone()
+            yield found[name], dict(zip(KINDS, expected, strict=True))
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.lists(TEXTS, max_size=12), st.sampled_from([pa.string(), pa.large_string()]), st.booleans())
+@given(
+    st.lists(st.tuples(TEXTS, TEXTS), max_size=12),
+    st.sampled_from([pa.string(), pa.large_string()]),
+    st.booleans(),
+    st.sampled_from([(1 << 21, 1 << 17), (5, 3)]),
+)
 def test_bytes_are_counted_as_sql_counts(
-    tmp_path_factory: pytest.TempPathFactory, values: list, kind: pa.DataType, is_dictionary: bool
+    tmp_path_factory: pytest.TempPathFactory,
+    values: list,
+    kind: pa.DataType,
+    is_dictionary: bool,
+    at_a_time: tuple[int, int],
 ) -> None:
-    texts = pa.array(values, kind)
-    texts = texts.dictionary_encode() if is_dictionary else texts
-    found, expected = count_both(texts, tmp_path_factory.getbasetemp() / "digits.parquet")
-    assert found == {name: expected[name] for name in found}
-    assert {"empty", "not_digits", "short"} <= set(found)
-    assert ("duplicate_key" in found) == (expected["empty"] == expected["not_digits"] == 0)
+    texts = [pa.array([row[place] for row in values], kind) for place in (0, 1)]
+    texts = [column.dictionary_encode() for column in texts] if is_dictionary else texts
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(digit_checks, "ROWS_READ_AT_A_TIME", at_a_time[0])
+        patch.setattr(digit_checks, "ROWS_JUDGED_AT_A_TIME", at_a_time[1])
+        for found, expected in count_both(tmp_path_factory.getbasetemp() / "digits.parquet", *texts):
+            assert found == {name: expected[name] for name in found}
+            assert {"empty", "not_digits", "short"} <= set(found)
+            assert ("duplicate_key" in found) == (expected["empty"] == expected["not_digits"] == 0)
 
 
 def test_a_number_with_and_without_its_leading_zero_are_two_values(tmp_path: Path) -> None:
-    found, expected = count_both(pa.array(["0123", "123", "123", "4567", "0123"]), tmp_path / "d.parquet")
+    numbers = pa.array(["0123", "123", "123", "4567", "0123"])
+    [(found, expected)] = count_both(tmp_path / "d.parquet", numbers)
     assert found["duplicate_key"] == expected["duplicate_key"] == 2
