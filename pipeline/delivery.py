@@ -13,7 +13,8 @@ from pipeline.declarations.register_layouts import load_register_layouts
 from pipeline.fingerprints import hash_code, hash_text
 from pipeline.progress import tell
 from pipeline.project import Project
-from pipeline.registers.delivery import FILES_AT_A_TIME, check_delivery
+from pipeline.registers.count_files import FILES_AT_A_TIME
+from pipeline.registers.delivery import check_delivery
 
 
 def check_registers(project: Project) -> None:

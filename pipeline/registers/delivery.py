@@ -1,27 +1,21 @@
 """The check of a delivery: everything wrong with it told in one error, before anything is built.
 
 Belongs here: judging what was found in files and values. Does not belong here: finding it (`delivered_files`,
-`value_checks`) or reading registers for use (`read_register`).
+`count_files`) or reading registers for use (`read_register`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import duckdb
-import polars as pl
-
 from pipeline.declarations.problems import Problems
 from pipeline.declarations.register_layout import RegisterLayout, RegisterLayouts
+from pipeline.registers.count_files import Counts, count_files
 from pipeline.registers.delivered_files import DeliveredFile, in_years, open_delivery
-from pipeline.registers.value_checks import count_rows, count_unlisted_weeks, list_checks
 
 EMPTY_YEAR_FROM_ROWS = 200
-FILES_AT_A_TIME = 2
-UNREADABLE = (duckdb.Error, pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError)
 
 
 @dataclass(frozen=True)
@@ -55,7 +49,6 @@ class _Counts:
 def check_delivery(
     root: Path,
     layouts: RegisterLayouts,
-    con: duckdb.DuckDBPyConnection | None = None,
     *,
     empty_registers_allowed: bool = False,
 ) -> DeliveryReport:
@@ -66,8 +59,6 @@ def check_delivery(
     root : Path
         Folder with one sub-folder a register.
     layouts : RegisterLayouts
-    con : duckdb.DuckDBPyConnection, optional
-        Connection that does the counting; a new one when left out.
     empty_registers_allowed : bool
         For deliveries of a few example persons only.
 
@@ -81,14 +72,14 @@ def check_delivery(
     InputError
         With every problem of every register, and what could not be checked because of them.
     """
-    con = con or duckdb.connect()
     problems = Problems()
     files = open_delivery(root, layouts, problems)
+    counted = count_files(layouts, files)
     tolerated: dict[tuple[str, str, str], int] = {}
     for layout in layouts.registers.values():
         own = [file for file in files if file.register == layout.name]
         if own:
-            _check_register(con, layout, layouts, own, problems, tolerated)
+            _check_register(layout, layouts, {file: counted[file] for file in own}, problems, tolerated)
             if not empty_registers_allowed:
                 _check_rows(layout, own, problems)
     _check_persons_through(layouts, files, problems)
@@ -100,17 +91,14 @@ def check_delivery(
 
 
 def _check_register(
-    con: duckdb.DuckDBPyConnection,
     layout: RegisterLayout,
     layouts: RegisterLayouts,
-    files: Sequence[DeliveredFile],
+    counted: Mapping[DeliveredFile, Counts | None],
     problems: Problems,
     tolerated: dict[tuple[str, str, str], int],
 ) -> None:
     counts, n_rows = _Counts(), 0
-    with ThreadPoolExecutor(FILES_AT_A_TIME) as pool:
-        found = list(pool.map(lambda file: _count_file(con.cursor(), layout, layouts, file), files))
-    for file, rows in zip(files, found, strict=True):
+    for file, rows in counted.items():
         if rows is None:
             problems.add(
                 file.name, "not readable to its end", "a whole Parquet file", "deliver the file again"
@@ -126,20 +114,6 @@ def _check_register(
         else:
             problems.add(where, *_tell(kind, layout, layouts, column, n, n_rows, in_years(by_year)))
     _check_mended(layout, counts, n_rows, problems)
-
-
-def _count_file(
-    con: duckdb.DuckDBPyConnection, layout: RegisterLayout, layouts: RegisterLayouts, file: DeliveredFile
-) -> dict[tuple[str, str], int] | None:
-    """Count the faults of one file by (kind, column); None when it cannot be read to its end."""
-    checks = [check for check in list_checks(layout, layouts, file.year) if set(check.needs) <= file.usable]
-    try:
-        counts = count_rows(con, file, checks)
-        if layout.week:
-            counts["outside_list", "week columns"] = count_unlisted_weeks(con, file, layout)
-    except UNREADABLE:
-        return None
-    return counts
 
 
 def _tolerated_share(kind: str, layout: RegisterLayout, layouts: RegisterLayouts, column: str) -> float:

@@ -178,7 +178,9 @@ def _count_digits(file: DeliveredFile, checks: Sequence[ValueCheck]) -> dict[tup
     return counts
 
 
-def count_unlisted_weeks(con: duckdb.DuckDBPyConnection, file: DeliveredFile, layout: RegisterLayout) -> int:
+def count_unlisted_weeks(
+    con: duckdb.DuckDBPyConnection, file: DeliveredFile, layout: RegisterLayout, weeks: Sequence[str]
+) -> dict[tuple[str, str], int]:
     """Count week codes outside the list: those that are there, less those that are one of an enumeration.
 
     Parameters
@@ -187,15 +189,15 @@ def count_unlisted_weeks(con: duckdb.DuckDBPyConnection, file: DeliveredFile, la
     file : DeliveredFile
         The one file of a register with a column a week.
     layout : RegisterLayout
+    weeks : sequence of str
+        The columns that are counted.
 
     Returns
     -------
-    int
-        Codes that are neither blank nor in the list.
+    dict
+        (kind, column) to codes that are neither blank nor in the list.
     """
     listed = quote_all(("", *layout.week.codes))
-    weeks = [name for names in layout.week_columns.values() for name in names if name in file.usable]
-    if not weeks:
-        return 0
     counted = ", ".join(f"count({name}) - count(TRY_CAST({name} AS ENUM({listed})))" for name in weeks)
-    return sum(con.execute(f"SELECT {counted} FROM read_parquet(?)", [str(file.path)]).fetchone())
+    found = con.execute(f"SELECT {counted} FROM read_parquet(?)", [str(file.path)]).fetchone()
+    return {("outside_list", "week columns"): sum(found)}

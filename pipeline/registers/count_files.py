@@ -1,0 +1,84 @@
+"""Counting what breaks a layout in all files of a delivery, two at a time.
+
+Belongs here: in which parts the files are counted, and that one cannot be read. Does not belong here: what is counted
+(`value_checks`) or what a count means (`delivery`).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+import duckdb
+import polars as pl
+
+from pipeline.declarations.register_layout import RegisterLayouts
+from pipeline.registers.delivered_files import DeliveredFile
+from pipeline.registers.value_checks import count_rows, count_unlisted_weeks, list_checks
+
+FILES_AT_A_TIME = 2
+WEEKS_AT_A_TIME = 64
+UNREADABLE = (duckdb.Error, pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError)
+
+Counts = Mapping[tuple[str, str], int]
+Part = Callable[[duckdb.DuckDBPyConnection], Counts]
+
+
+def count_files(
+    layouts: RegisterLayouts, files: Sequence[DeliveredFile]
+) -> dict[DeliveredFile, Counts | None]:
+    """Count the faults of every file, the largest files first, so that nothing large is left to the end.
+
+    Parameters
+    ----------
+    layouts : RegisterLayouts
+    files : sequence of DeliveredFile
+
+    Returns
+    -------
+    dict
+        File to rows by (kind, column) in the order of its checks, None when it cannot be read to its end.
+    """
+    largest_first = sorted(files, key=lambda file: file.path.stat().st_size, reverse=True)
+    with (
+        duckdb.connect(config={"threads":1}) as con,
+        ThreadPoolExecutor(FILES_AT_A_TIME) as pool,
+    ):
+        con.execute("SET parquet_metadata_cache = true")
+        found = {
+            file: [pool.submit(_try, part, con.cursor()) for part in _list_parts(layouts, file)]
+            for file in largest_first
+        }
+        return {file: _add(part.result() for part in found[file]) for file in files}
+
+
+def _list_parts(layouts: RegisterLayouts, file: DeliveredFile) -> list[Part]:
+    """Cut the counting of a file: of one with a column a week, so many weeks are a part."""
+    layout = layouts[file.register]
+    checks = [check for check in list_checks(layout, layouts, file.year) if set(check.needs) <= file.usable]
+    weeks = [name for names in layout.week_columns.values() for name in names if name in file.usable]
+    cuts = [weeks[first : first + WEEKS_AT_A_TIME] for first in range(0, len(weeks), WEEKS_AT_A_TIME)]
+    return [
+        partial(count_rows, file=file, checks=checks),
+        *(partial(count_unlisted_weeks, file=file, layout=layout, weeks=cut) for cut in cuts),
+    ]
+
+
+def _try(part: Part, con: duckdb.DuckDBPyConnection) -> Counts | None:
+    try:
+        return part(con)
+    except UNREADABLE:
+        return None
+    finally:
+        con.close()
+
+
+def _add(parts: Iterable[Counts | None]) -> Counts | None:
+    total: Counter[tuple[str, str]] = Counter()
+    for counts in list(parts):
+        if counts is None:
+            return None
+        total.update(counts)
+    return total
