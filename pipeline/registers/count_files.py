@@ -43,7 +43,7 @@ def count_files(
     """
     largest_first = sorted(files, key=lambda file: file.path.stat().st_size, reverse=True)
     with (
-        duckdb.connect(config={"threads":1}) as con,
+        duckdb.connect() as con,
         ThreadPoolExecutor(FILES_AT_A_TIME) as pool,
     ):
         con.execute("SET parquet_metadata_cache = true")

@@ -219,3 +219,26 @@ def test_all_problems_stand_in_one_error(root: Path) -> None:
     }  # fmt: skip
     assert str(error).startswith("The delivery cannot be used: 6 problems")
     assert "Not checked because of these problems:" in str(error)
+
+
+def test_week_codes_are_counted_in_every_part_of_the_columns(root: Path) -> None:
+    weeks = dream_frame().columns[1:]
+    some = [weeks[0], weeks[len(weeks) // 2], weeks[-1]]
+    other = [pl.lit(text).alias(week) for text, week in zip(["+130", "1e2", "١٣٠"], some, strict=True)]
+    dream_frame().with_columns(other).write_parquet(root / "dream" / "dream.parquet")
+    assert told(refuse(root), "dream: week columns") == ["300 of 100 rows hold a code outside its list"]
+    blank = [pl.lit(text, pl.String).alias(week) for text, week in zip(["", None, "130"], some, strict=True)]
+    dream_frame().with_columns(blank).write_parquet(root / "dream" / "dream.parquet")
+    assert check_delivery(root, small_layouts()).tolerated == {}
+    one_first = pl.when(pl.int_range(pl.len()) == 1).then(pl.lit(" 130")).otherwise(pl.lit("130"))
+    dream_frame().with_columns(one_first.alias(some[1])).write_parquet(root / "dream" / "dream.parquet")
+    assert told(refuse(root), "dream: week columns") == ["1 of 100 rows hold a code outside its list"]
+
+
+def test_person_numbers_that_cannot_be_read_are_told(root: Path) -> None:
+    path = root / "bef" / "2016.parquet"
+    frame("bef", 2016).write_parquet(path, compression="uncompressed", statistics=False)
+    content = path.read_bytes()
+    length_at = content.index(PNRS[0].encode()) - 4
+    path.write_bytes(content[:length_at] + b"\xff" * 40 + content[length_at + 40 :])
+    assert told(refuse(root), "bef/2016.parquet") == ["not readable to its end"]

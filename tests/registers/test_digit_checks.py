@@ -70,3 +70,33 @@ def test_a_number_with_and_without_its_leading_zero_are_two_values(tmp_path: Pat
     numbers = pa.array(["0123", "123", "123", "4567", "0123"])
     [(found, expected)] = count_both(tmp_path / "d.parquet", numbers)
     assert found["duplicate_key"] == expected["duplicate_key"] == 2
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.integers(1, 300),
+    st.lists(st.tuples(st.integers(0, 299), st.one_of(TEXTS, st.from_regex(r"[/-:]{4}", fullmatch=True)))),
+    st.integers(0, 5),
+)
+def test_one_other_value_among_full_numbers_is_found(
+    tmp_path_factory: pytest.TempPathFactory, n_rows: int, others: list, n_skipped: int
+) -> None:
+    numbers = [f"{place * 7 % 10_000:04d}" for place in range(n_rows)]
+    for place, other in others[:3]:
+        numbers[place % n_rows] = other
+    path = tmp_path_factory.getbasetemp() / "full.parquet"
+    for found, expected in count_both(path, pa.array(["x"] * n_skipped + numbers, pa.string())[n_skipped:]):
+        assert found == {name: expected[name] for name in found}
+
+
+@pytest.mark.parametrize(
+    "other", ["12345678901a", "12345678901", "1234567890123", "١23456789012", "", " 12345678901"]
+)
+def test_full_person_numbers_are_told_from_any_other(tmp_path: Path, other: str) -> None:
+    numbers = [f"{place:012d}" for place in range(200)]
+    for place in (0, 63, 64, 199):
+        pq.write_table(pa.table({"pnr": [*numbers[:place], other, *numbers[place:]]}), tmp_path / "p.parquet")
+        found = count_digits(tmp_path / "p.parquet", [Digits("pnr", 11, 12)], ["pnr"])["pnr"]
+        is_short = other == "12345678901"
+        assert (found["not_digits"], found["short"]) == (int(not is_short), int(len(other.encode()) == 11))
+        assert found.get("duplicate_key", 0) == 0
