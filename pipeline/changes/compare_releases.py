@@ -13,7 +13,7 @@ say how much of the same is published, PATCH where nothing came or went.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -281,6 +281,20 @@ def _find_definitions(old: Content, new: Content) -> Iterator[Change]:
         before, after = (method.get(key, {}).get("value") for method in methods)
         if before != after and None not in (before, after):
             yield Change(MAJOR, key, f"{before} → {after}")
+        yield from _find_own_values(declared, key, (before, after))
+
+
+def _find_own_values(
+    declared: Sequence[Mapping[str, Any]], key: str, general: tuple[Any, Any]
+) -> Iterator[Change]:
+    """Find target groups with a value of their own, in either release, that follow another one than before."""
+    for file in sorted(declared[0].keys() & declared[1].keys()):
+        if not (file.startswith("target_groups/") and file.endswith(".toml")):
+            continue
+        own = [content[file].get("method", {}) for content in declared]
+        before, after = (values.get(key, usual) for values, usual in zip(own, general, strict=True))
+        if before != after and (key in own[0] or key in own[1]):
+            yield Change(MAJOR, key, f"{Path(file).stem}: {before} → {after}")
 
 
 def _name(values: list[Any]) -> str:

@@ -124,6 +124,30 @@ def test_what_a_view_shows_is_part_of_its_definition(
     assert [change.kind for change in difference.changes] == kinds
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ("", 'taper = "none"', ["homeless: linear → none"]),
+        ('taper = "none"', "", ["homeless: none → linear"]),
+        ('taper = "linear"', "", []),
+        ("", "max_contacts = 3", []),
+    ],
+)
+def test_a_taper_of_a_group_is_part_of_its_definition(
+    tables: Tables, declarations: Path, tmp_path: Path, before: str, after: str, told: list[str]
+) -> None:
+    contents = []
+    for version, own in (("a", before), ("b", after)):
+        folder = tmp_path / version / "target_groups"
+        folder.mkdir(parents=True)
+        (folder.parent / "method.toml").write_text(METHOD, "utf-8")
+        (folder / "homeless.toml").write_text(f'kind = "register_rule"\n[method]\n{own}\n', "utf-8")
+        contents.append(describe(version, tables, folder.parent))
+    changes = compare_releases(*contents).changes
+    assert [change.subject for change in changes if change.kind == "taper"] == told
+    assert all(change.change_class == MAJOR for change in changes)
+
+
 def test_a_number_that_moved_is_a_patch(tables: Tables, declarations: Path) -> None:
     moved = set_column("unit_prices", "price_dkk", c("price_dkk") + 1)(tables)
     difference = compare_releases(describe("a", tables, declarations), describe("b", moved, declarations))
