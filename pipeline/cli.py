@@ -227,13 +227,19 @@ def _build(options: argparse.Namespace, console: Console) -> int:
     project, resources = _open_project(options), _choose_resources(options)
     from pipeline.build import build
     from pipeline.checks import check_written
-    from pipeline.delivery import check_registers
+    from pipeline.delivery import check_files, check_registers, note_passed
     from pipeline.stages import FLOW
 
+    stages = tuple({asset.stage for asset in FLOW.assets} - {"stage_9_publication"})
     with show_progress(console):
-        check_registers(project)
-        stages = tuple({asset.stage for asset in FLOW.assets} - {"stage_9_publication"})
-        report = build(project, FLOW, check_written, stages, resources)
+        check_files(project)
+        try:
+            report = build(project, FLOW, check_written, stages, resources)
+        except BuildFailed as failed:
+            if not failed.is_of_machine and FLOW.is_stale(project, "stage_1_registers"):
+                check_registers(project)  # so that all that is wrong with the delivery is told at once
+            raise
+        note_passed(project)
     if not report.built:
         console.print("Nothing to do: every table is up to date.")
     for table, n_partitions in report.built:

@@ -1,24 +1,27 @@
-"""The check of a delivery before anything is built, remembered for files that have not changed.
+"""When a delivery is checked: its files before anything is built, its values while stage 1 reads them.
 
-Belongs here: when a delivery must be checked again. Does not belong here: the checks (`pipeline/registers`).
+Belongs here: that everything wrong is told in one error, and that files which passed are not checked again. Does not
+belong here: the checks (`pipeline/registers`).
 """
 
 from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from pipeline.declarations.problems import InputError
+from pipeline.declarations.register_layout import RegisterLayouts
 from pipeline.declarations.register_layouts import load_register_layouts
 from pipeline.fingerprints import hash_code, hash_text
 from pipeline.progress import tell
 from pipeline.project import Project
 from pipeline.registers.count_files import FILES_AT_A_TIME
-from pipeline.registers.delivery import check_delivery
+from pipeline.registers.delivery import check_delivery, has_faulty_files
 
 
-def check_registers(project: Project) -> None:
-    """Check the delivery, unless these very files passed the same checks before.
+def check_files(project: Project) -> None:
+    """Check the files of a delivery, not their values; if anything is wrong, the values, too, so that all is told.
 
     Parameters
     ----------
@@ -29,10 +32,57 @@ def check_registers(project: Project) -> None:
     InputError
         With every problem of the declarations and of the delivery.
     """
+    layouts = _read_layouts(project)
+    if not _has_passed(project) and has_faulty_files(project.registers, layouts):
+        check_registers(project)
+
+
+def check_registers(project: Project) -> None:
+    """Check the delivery, values and all, unless these very files passed the same checks before.
+
+    Parameters
+    ----------
+    project : Project
+
+    Raises
+    ------
+    InputError
+        With every problem of the declarations and of the delivery.
+    """
+    layouts = _read_layouts(project)
+    if _has_passed(project):
+        return
+    tell("checking the delivery", 0, 1)
+    check_delivery(project.registers, layouts)
+    tell("checking the delivery", 1, 1)
+    note_passed(project)
+
+
+def note_passed(project: Project) -> None:
+    """Remember that the delivery passed every check: of files and of values."""
+    passed = _path(project)
+    passed.parent.mkdir(parents=True, exist_ok=True)
+    passed.write_text(json.dumps({"stamp": _stamp(project)}), "utf-8")
+    project.file_hashes.save()
+
+
+def _read_layouts(project: Project) -> RegisterLayouts:
     try:
-        layouts = project.declared.layouts
+        return project.declared.layouts
     except InputError as error:
         raise _join(error, _find_delivery_problems(project)) from None
+
+
+def _has_passed(project: Project) -> bool:
+    passed = _path(project)
+    return passed.exists() and json.loads(passed.read_text("utf-8")).get("stamp") == _stamp(project)
+
+
+def _path(project: Project) -> Path:
+    return project.outputs / "delivery_passed.json"
+
+
+def _stamp(project: Project) -> str:
     files = sorted(project.registers.rglob("*.parquet"))
     with ThreadPoolExecutor(FILES_AT_A_TIME) as pool:
         hashes = pool.map(project.file_hashes.hash_file, files)
@@ -40,21 +90,7 @@ def check_registers(project: Project) -> None:
             f"{file.relative_to(project.registers)}={content}"
             for file, content in zip(files, hashes, strict=True)
         ]
-    stamp = hash_text(
-        hash_code("pipeline/registers"),
-        project.hash_declared("registers"),
-        *contents,
-    )
-    passed = project.outputs / "delivery_passed.json"
-    if passed.exists() and json.loads(passed.read_text("utf-8")).get("stamp") == stamp:
-        return
-    tell("checking the delivery", 0, 1)
-    report = check_delivery(project.registers, layouts)
-    tell("checking the delivery", 1, 1)
-    tolerated = {" ".join(key): n for key, n in sorted(report.tolerated.items())}
-    passed.parent.mkdir(parents=True, exist_ok=True)
-    passed.write_text(json.dumps({"stamp": stamp, "tolerated": tolerated}, indent=1), "utf-8")
-    project.file_hashes.save()
+    return hash_text(hash_code("pipeline/registers"), project.hash_declared("registers"), *contents)
 
 
 def _find_delivery_problems(project: Project) -> InputError | None:

@@ -150,6 +150,10 @@ class Flow:
                 stale[asset.tables[0]] = partitions
         return {self.by_table[table]: partitions for table, partitions in stale.items()}
 
+    def is_stale(self, project: Project, stage: str) -> bool:
+        """Say whether any table of a stage is out of date."""
+        return any(asset.stage == stage for asset in self.find_stale(project))
+
     def is_current(self, project: Project, asset: FlowAsset, partition: str) -> bool:
         """Say whether every table of an asset's partition is built at the version it should have."""
         return all(

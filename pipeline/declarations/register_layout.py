@@ -125,6 +125,15 @@ class Column:
     former_name: FormerName | None = None
     is_read: bool = True
 
+    @property
+    def most_digits(self) -> int | None:
+        """How many digits its longest value has; None where that is not declared."""
+        if self.zero_pad:
+            return self.zero_pad.digits
+        if self.codes and self.first_characters is None:
+            return max(len(code) for code in self.codes)
+        return None
+
     def name_in(self, year: int | None) -> str:
         """Return the name the column has in the file of a year."""
         former = self.former_name

@@ -7,22 +7,31 @@ Belongs here: in which parts the files are counted, and that one cannot be read.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from pathlib import Path
 
 import duckdb
 import polars as pl
+import pyarrow as pa
 
 from pipeline.declarations.register_layout import RegisterLayouts
 from pipeline.registers.delivered_files import DeliveredFile
-from pipeline.registers.value_checks import count_rows, count_unlisted_weeks, list_checks
+from pipeline.registers.file_counts import Counts, FileCounts
+from pipeline.registers.read_file import read_file
+from pipeline.registers.value_checks import ValueCheck, count_unlisted_weeks, list_checks
 
 FILES_AT_A_TIME = 2
 WEEKS_AT_A_TIME = 64
-UNREADABLE = (duckdb.Error, pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError)
+UNREADABLE = (
+    duckdb.Error,
+    pa.ArrowException,
+    pl.exceptions.PolarsError,
+    pl.exceptions.PanicException,
+    OSError,
+)
 
-Counts = Mapping[tuple[str, str], int]
 Part = Callable[[duckdb.DuckDBPyConnection], Counts]
 
 
@@ -61,9 +70,30 @@ def _list_parts(layouts: RegisterLayouts, file: DeliveredFile) -> list[Part]:
     weeks = [name for names in layout.week_columns.values() for name in names if name in file.usable]
     cuts = [weeks[first : first + WEEKS_AT_A_TIME] for first in range(0, len(weeks), WEEKS_AT_A_TIME)]
     return [
-        partial(count_rows, file=file, checks=checks),
+        partial(count_rows, path=file.path, year=file.year, checks=checks),
         *(partial(count_unlisted_weeks, file=file, layout=layout, weeks=cut) for cut in cuts),
     ]
+
+
+def count_rows(
+    con: duckdb.DuckDBPyConnection, path: Path, year: int | None, checks: Sequence[ValueCheck]
+) -> Counts:
+    """Take all counts of one file, each column read once.
+
+    Returns
+    -------
+    mapping
+        (kind, column) to rows, in the order of `checks`.
+
+    Raises
+    ------
+    duckdb.Error, pyarrow.ArrowException, polars.exceptions.PolarsError, OSError
+        When the file cannot be read to its end.
+    """
+    counts = FileCounts(checks)
+    for _ in read_file(path, year, (), counts):
+        pass
+    return counts.tell(con, path)
 
 
 def _try(part: Part, con: duckdb.DuckDBPyConnection) -> Counts | None:

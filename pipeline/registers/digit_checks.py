@@ -6,14 +6,12 @@ a layout asks for (`value_checks`), any other column. What cannot be told here i
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 import polars as pl
 
-ROWS_READ_AT_A_TIME = 1 << 21
 ROWS_JUDGED_AT_A_TIME = 1 << 17
 _ZERO, _NINE = ord("0"), ord("9")
 _LENGTH_BITS = 5
@@ -30,71 +28,51 @@ class Digits:
 
 
 @dataclass
-class _Tally:
-    """What has been counted of one column, and the numbers of a key whose values so far are all there and sound."""
+class DigitTally:
+    """What has been counted of one column of digits, rows by rows.
+
+    Attributes
+    ----------
+    digits : Digits
+    is_key : bool
+        Whether values that stand there again are counted, too: as long as all are there and well formed.
+    counts : dict of str to int
+        Rows so far: `empty`, `not_digits` (another form or length), `short` (of the shortest length).
+    """
 
     digits: Digits
-    is_key: bool
+    is_key: bool = False
     counts: dict[str, int] = field(default_factory=lambda: {"empty": 0, "not_digits": 0, "short": 0})
-    numbers: list[np.ndarray] = field(default_factory=list)
+    _keys: list[np.ndarray] = field(default_factory=list, repr=False)
 
-    def add(self, values: pl.Series) -> None:
-        texts = values.drop_nulls()
-        self.counts["empty"] += len(values) - len(texts)
-        if len(texts):
-            lengths, n_wrong = _judge(texts, self.digits)
-            self.counts["not_digits"] += n_wrong
-            self.counts["short"] += int(np.count_nonzero(lengths == self.digits.shortest))
-            self.is_key &= not self.counts["empty"] and not self.counts["not_digits"]
-            if self.is_key:  # the same number in other digits is another value
-                self.numbers.append(texts.cast(pl.Int64).to_numpy() << _LENGTH_BITS | lengths)
+    def __post_init__(self) -> None:
+        """Count no repeated values of numbers too long to stand beside their length in 64 bits."""
+        self.is_key &= self.digits.longest <= _MOST_DIGITS_BESIDE_LENGTH
+
+    def add(self, values: pl.Series) -> pl.Series:
+        """Count some rows; return them as numbers, (n,) Int64, null where there is no number."""
+        numbers = values.cast(pl.Int64, strict=False)
+        for first in range(0, len(values), ROWS_JUDGED_AT_A_TIME):
+            self._judge(*(own.slice(first, ROWS_JUDGED_AT_A_TIME) for own in (values, numbers)))
+        return numbers
 
     def tell(self) -> dict[str, int]:
+        """Return the counts; `duplicate_key` among them for a key whose values are all there and well formed."""
         if not self.is_key or self.counts["empty"]:
             return self.counts
-        return self.counts | {"duplicate_key": _count_repeated(self.numbers)}
+        return self.counts | {"duplicate_key": _count_repeated(self._keys)}
 
-
-def count_digits(
-    path: Path, columns: Sequence[Digits], keys: Collection[str] = ()
-) -> dict[str, dict[str, int]]:
-    """Count the rows of the columns of digits in one reading.
-
-    Parameters
-    ----------
-    path : Path
-        A Parquet file in which the columns are text.
-    columns : sequence of Digits
-    keys : collection of str
-        Names of the columns of which values that stand there again are counted, too.
-
-    Returns
-    -------
-    dict of str to dict of str to int
-        Column to kind of count to rows: `empty`, `not_digits` (another form or length), `short` (of the shortest
-        length), and `duplicate_key` for a key whose values are all there and well formed; else that is not told.
-
-    Raises
-    ------
-    polars.exceptions.PolarsError, OSError
-        When the file cannot be read to its end.
-    """
-    told = [_Tally(own, own.name in keys and own.longest <= _MOST_DIGITS_BESIDE_LENGTH) for own in columns]
-    for rows in _read_texts(path, [own.name for own in columns]):
-        for part in rows.iter_slices(ROWS_JUDGED_AT_A_TIME):
-            for tally in told:
-                tally.add(part[tally.digits.name])
-    return {tally.digits.name: tally.tell() for tally in told}
-
-
-def _read_texts(path: Path, names: Sequence[str]) -> Iterator[pl.DataFrame]:
-    texts = pl.scan_parquet(path, glob=False, hive_partitioning=False).select(pl.col(names).cast(pl.String))
-    first, n_rows = 0, ROWS_READ_AT_A_TIME
-    while n_rows == ROWS_READ_AT_A_TIME:
-        rows = texts.slice(first, ROWS_READ_AT_A_TIME).collect()
-        n_rows = rows.height
-        first += n_rows
-        yield rows
+    def _judge(self, values: pl.Series, numbers: pl.Series) -> None:
+        texts = values.drop_nulls()
+        self.counts["empty"] += len(values) - len(texts)
+        if not len(texts):
+            return
+        lengths, n_wrong = _judge(texts, self.digits)
+        self.counts["not_digits"] += n_wrong
+        self.counts["short"] += int(np.count_nonzero(lengths == self.digits.shortest))
+        self.is_key &= not self.counts["empty"] and not self.counts["not_digits"]
+        if self.is_key:  # the same number in other digits is another value
+            self._keys.append(numbers.to_numpy() << _LENGTH_BITS | lengths)
 
 
 def _judge(texts: pl.Series, digits: Digits) -> tuple[np.ndarray, int]:

@@ -6,7 +6,7 @@ Belongs here: writing by range. Does not belong here: what the rows say.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -20,19 +20,16 @@ from pipeline.registers.register_parts import RegisterPart
 ROWS_A_GROUP = 122_880
 """Rows of a row group, DuckDB's own size: what a reader holds of a column at a time."""
 
-ROWS_AT_A_TIME = 1 << 21
-"""Rows held while they are put in the order of leaves."""
-
 
 def hand_out(
-    rows: pa.RecordBatchReader, folder: Path, leaves: Sequence[LeafRange], part: RegisterPart
+    rows: Iterable[pa.RecordBatch], folder: Path, leaves: Sequence[LeafRange], part: RegisterPart
 ) -> int:
     """Write rows with a column `pnr`, each to the file of its leaf's range, in the order they come in.
 
     Parameters
     ----------
-    rows : pyarrow.RecordBatchReader
-        Batches of about `ROWS_AT_A_TIME` rows.
+    rows : iterable of pyarrow.RecordBatch
+        Batches, at least one; best large ones: each becomes a group of rows of its own.
     folder : Path
         Gets `part.file_name(range)` of every range that has rows; replaced when there.
     leaves : sequence of LeafRange
@@ -58,7 +55,7 @@ def hand_out(
                     writers[held] = open_files.enter_context(writer)
                 writers[held].write_batch(own, ROWS_A_GROUP)
     if not n_rows:
-        _open_file(hidden / part.file_name(leaves[0]), _add_leaf(rows.schema)).close()
+        _open_file(hidden / part.file_name(leaves[0]), _add_leaf(batch.schema)).close()
     for file in folder.glob(f"leaves_*_{part.name}.parquet"):
         file.unlink()
     for file in hidden.iterdir():
@@ -82,7 +79,7 @@ def _share_out(
     leaf = leaf_of(batch.column("pnr").to_numpy())
     order = np.argsort(leaf.astype(np.uint8), kind="stable")
     leaf = leaf[order]
-    columns = [pa.array(leaf), *batch.take(pa.array(order)).columns]
+    columns = [pa.array(leaf), *batch.take(pa.array(order.astype(np.uint32))).columns]
     rows = pa.record_batch(columns, schema=_add_leaf(batch.schema))
     edges = np.searchsorted(leaf, [*(held.first for held in leaves), N_LEAVES])
     for held, start, stop in zip(leaves, edges[:-1], edges[1:], strict=True):

@@ -3,7 +3,8 @@
 Belongs here: DREAM's thousand week columns, which are never made into a row a week. Does not belong here: which codes
 are which kind (the layout), or a year without weeks of any kind: it has no row.
 
-Each code is looked up in a table of 64-bit words in which every kind has six bits, as 53 weeks fit into six bits; a
+Each code is made its place in the list of codes, which DuckDB does once for each word of a Parquet file's dictionary,
+and looked up by it in a table of 64-bit words in which every kind has six bits, as 53 weeks fit into six bits; a
 year's sum of these words is then the count of weeks of all kinds at once. Weeks that begin after the death of a
 person are summed apart.
 """
@@ -19,7 +20,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from pipeline.declarations.register_layout import CodeList, RegisterLayout, RegisterLayouts
+from pipeline.declarations.register_layout import CodeList, RegisterLayout, RegisterLayouts, quote_all
 from pipeline.registers.delivered_files import find_file
 from pipeline.registers.register_parts import RegisterPart, list_files
 
@@ -54,7 +55,7 @@ class Deaths:
 
 def read_weeks(
     con: duckdb.DuckDBPyConnection, root: Path, layouts: RegisterLayouts, part: RegisterPart
-) -> pa.Table:
+) -> tuple[pa.Table, int]:
     """Read the week columns of some years.
 
     Parameters
@@ -69,42 +70,56 @@ def read_weeks(
     -------
     pyarrow.Table
         pnr, year, the register's code list as a column, n_weeks, n_weeks_after_death: no row without weeks.
+    int
+        Weeks with a code that is not listed.
     """
     layout = layouts[part.register]
     code_list = next(iter(layout.code_lists.values()))
-    words, deaths = make_code_words(code_list), _read_deaths(con, root, layouts, layout)
+    codes = list_codes(code_list)
+    words, deaths = make_code_words(code_list, codes), _read_deaths(con, root, layouts, layout)
     weeks = {year: layout.week_columns[year] for year in part.years}
-    listed = ", ".join(
-        f"TRY_CAST({name} AS SMALLINT) AS {name}" for own in weeks.values() for name in own
-    )  # codes are checked: only a blank is no number
-    rows = con.sql(f"SELECT CAST(pnr AS BIGINT) AS pnr, {listed} FROM '{find_file(root, layout, None)}'")
-    found = [_list_rows(np.zeros(0, dtype=np.int64), 0, _NO_SUMS, _NO_SUMS, code_list)]
+    con.execute(f"SET VARIABLE listed_codes = [NULL, {quote_all(codes[1:])}]")
+    places = ", ".join(
+        f"CAST(list_position(getvariable('listed_codes'), {name}) AS SMALLINT) AS {name}"
+        for own in weeks.values()
+        for name in own
+    )
+    rows = con.sql(f"SELECT CAST(pnr AS BIGINT) AS pnr, {places} FROM '{find_file(root, layout, None)}'")
+    found, n_unlisted = [_list_rows(np.zeros(0, dtype=np.int64), 0, _NO_SUMS, _NO_SUMS, code_list)], 0
     for batch in rows.to_arrow_reader(ROWS_AT_A_TIME):
         pnr = batch.column(0).to_numpy()
         days = deaths.find(pnr)
         for year, names in weeks.items():
-            codes = [_fill_blanks(batch.column(name)) for name in names]
-            alive, late = sum_weeks(codes, words, count_weeks_begun(days, year, len(names)))
+            n_unlisted += sum(batch.column(name).null_count for name in names)
+            held = [_fill_unlisted(batch.column(name)) for name in names]
+            alive, late = sum_weeks(held, words, count_weeks_begun(days, year, len(names)))
             found.append(_list_rows(pnr, year, alive, late, code_list))
-    return pa.concat_tables(found)
+    return pa.concat_tables(found), n_unlisted
 
 
-def make_code_words(code_list: CodeList) -> np.ndarray:
-    """Return, for each three-digit code, one unit in the bits of its kind.
+def list_codes(code_list: CodeList) -> tuple[str | None, ...]:
+    """Return every code that may stand in a week, by its place from 1 on: first the two ways to say there is none."""
+    return (None, "", *code_list.codes)
+
+
+def make_code_words(code_list: CodeList, codes: Sequence[str | None]) -> np.ndarray:
+    """Return, for the place of each code, one unit in the bits of its kind.
 
     Parameters
     ----------
     code_list : CodeList
         At most ten kinds.
+    codes : sequence of str or None
+        From `list_codes`, C codes.
 
     Returns
     -------
-    (1000,) int64 array
-        0 for codes without a kind.
+    (C + 1,) int64 array
+        0 for codes without a kind, and at place 0.
     """
-    words = np.zeros(1000, dtype=np.int64)
-    for position, codes in enumerate(code_list.kinds.values()):
-        words[[int(code) for code in codes]] = 1 << (BITS_PER_KIND * position)
+    words = np.zeros(len(codes) + 1, dtype=np.int64)
+    for position, of_kind in enumerate(code_list.kinds.values()):
+        words[[codes.index(code) + 1 for code in of_kind]] = 1 << (BITS_PER_KIND * position)
     return words
 
 
@@ -116,8 +131,8 @@ def sum_weeks(
     Parameters
     ----------
     codes : sequence of (N,) int16 arrays
-        One array a week, 0 where there is no code.
-    words : (1000,) int64 array
+        One array a week: places of codes.
+    words : (C + 1,) int64 array
         From `make_code_words`.
     weeks_begun : (N,) int array
         Weeks of the year that begin no later than the person's death.
@@ -160,8 +175,8 @@ def count_weeks_begun(days: np.ndarray, year: int, n_weeks: int) -> np.ndarray:
     return np.clip((days - first_monday).astype(np.int64) // 7 + 1, 0, n_weeks)
 
 
-def _fill_blanks(codes: pa.Array) -> np.ndarray:
-    """Return the codes of one week, (N,) int16, 0 where there is none."""
+def _fill_unlisted(codes: pa.Array) -> np.ndarray:
+    """Return the places of the codes of one week, (N,) int16, 0 for a code that is not listed."""
     validity, values = codes.buffers()
     rows = slice(codes.offset, codes.offset + len(codes))
     held = np.frombuffer(values, np.int16)[rows]

@@ -1,12 +1,12 @@
-"""Counting rows that break a layout: one scan a file, counts only, never a row.
+"""What of a file is counted because it breaks the layout.
 
-Belongs here: which counts a layout asks for and how they are taken. Does not belong here: whether a count is a
-fault or a tolerated quirk (`delivery`).
+Belongs here: which counts a layout asks for. Does not belong here: taking them (`file_counts`), or whether a count is a
+fault or a tolerated quirk (`judge_counts`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -14,10 +14,10 @@ import duckdb
 from pipeline.declarations.register_layout import Column, RegisterLayout, RegisterLayouts, quote_all
 from pipeline.declarations.register_layouts import DIGITS, MOST_DIGITS
 from pipeline.registers.delivered_files import DeliveredFile
-from pipeline.registers.digit_checks import Digits, count_digits
+from pipeline.registers.digit_checks import Digits
 
-_OF_DIGITS = {"empty": "empty", "not_pnr": "not_digits", "not_pattern": "not_digits", "repaired_pnr": "short"}
-"""What each count is called for a column of digits."""
+UNLISTED_WEEKS = ("outside_list", "week columns")
+"""What weeks with a code outside the list are counted as."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,8 @@ class ValueCheck:
         The column of digits it is about: then bytes are counted, and SQL only where they do not tell.
     words : str, optional
         Its column's name in the file if it has few distinct values: then each of them is looked at once.
+    filled : str, optional
+        Its column's name in the file if all that is asked is that it has a value.
     """
 
     kind: str
@@ -47,6 +49,7 @@ class ValueCheck:
     needs: tuple[str, ...]
     digits: Digits | None = None
     words: str | None = None
+    filled: str | None = None
 
     @property
     def sql(self) -> str:
@@ -87,8 +90,10 @@ def _list_column_checks(
 ) -> list[ValueCheck]:
     words = name if digits is None and (column.codes or column.pattern) else None
 
+    filled = name if digits is None and words is None else None
+
     def check(kind: str, condition: str) -> ValueCheck:
-        return ValueCheck(kind, column.name, condition, (column.name,), digits, words)
+        return ValueCheck(kind, column.name, condition, (column.name,), digits, words, filled)
 
     checks = []
     if not column.is_nullable:
@@ -121,63 +126,6 @@ def padded_sql(column: Column, name: str) -> str:
     return f"CASE WHEN length({name}) = {digits - 1} THEN '0' || {name} ELSE {name} END"
 
 
-def count_rows(
-    con: duckdb.DuckDBPyConnection, file: DeliveredFile, checks: Sequence[ValueCheck]
-) -> dict[tuple[str, str], int]:
-    """Take all counts of one file, each column read once.
-
-    Returns
-    -------
-    dict
-        (kind, column) to rows, in the order of `checks`.
-
-    Raises
-    ------
-    duckdb.Error, polars.exceptions.PolarsError, OSError
-        When the file cannot be read to its end.
-    """
-    counts = _count_digits(file, checks)
-    rest = [check for check in checks if (check.kind, check.column) not in counts]
-    for own in _share_by_words(rest):
-        counts |= _count_sql(con, file, own)
-    return {(check.kind, check.column): counts[check.kind, check.column] for check in checks}
-
-
-def _share_by_words(checks: Iterable[ValueCheck]) -> Iterable[list[ValueCheck]]:
-    """Put together what is counted in one scan: the checks of one column's words, and all others."""
-    shared: dict[str | None, list[ValueCheck]] = {}
-    for check in checks:
-        shared.setdefault(check.words, []).append(check)
-    return shared.values()
-
-
-def _count_sql(
-    con: duckdb.DuckDBPyConnection, file: DeliveredFile, checks: Sequence[ValueCheck]
-) -> dict[tuple[str, str], int]:
-    """Take counts in one scan."""
-    rows, words = f"'{file.path}'", checks[0].words
-    if words:
-        rows = f"(SELECT {words}, count(*) AS n_rows FROM {rows} GROUP BY ALL)"
-    found = con.execute(f"SELECT {', '.join(check.sql for check in checks)} FROM {rows}").fetchone()
-    return {(check.kind, check.column): int(n or 0) for check, n in zip(checks, found, strict=True)}
-
-
-def _count_digits(file: DeliveredFile, checks: Sequence[ValueCheck]) -> dict[tuple[str, str], int]:
-    """Take the counts that the bytes of columns of digits tell."""
-    columns = list({check.digits: None for check in checks if check.digits})
-    if not columns:
-        return {}
-    keys = {check.digits.name for check in checks if check.digits and check.kind == "duplicate_key"}
-    found = count_digits(file.path, columns, keys)
-    counts = {}
-    for check in checks:
-        told = found[check.digits.name] if check.digits else {}
-        kind = _OF_DIGITS.get(check.kind, check.kind)
-        if kind in told:
-            counts[check.kind, check.column] = told[kind]
-    return counts
-
-
 def count_unlisted_weeks(
     con: duckdb.DuckDBPyConnection, file: DeliveredFile, layout: RegisterLayout, weeks: Sequence[str]
 ) -> dict[tuple[str, str], int]:
@@ -200,4 +148,4 @@ def count_unlisted_weeks(
     listed = quote_all(("", *layout.week.codes))
     counted = ", ".join(f"count({name}) - count(TRY_CAST({name} AS ENUM({listed})))" for name in weeks)
     found = con.execute(f"SELECT {counted} FROM read_parquet(?)", [str(file.path)]).fetchone()
-    return {("outside_list", "week columns"): sum(found)}
+    return {UNLISTED_WEEKS: sum(found)}

@@ -1,7 +1,8 @@
 """Stage 1: registers as delivered, typed and otherwise unchanged, handed out to leaf buckets of persons.
 
 What lies here: what a delivery holds under its declared names, but for columns declared `unread`. Nothing is filled or
-recoded; dropped are only rows without a person. The week columns of DREAM are summed by year and kind.
+recoded; dropped are only rows without a person. The week columns of DREAM are summed by year and kind. A register takes
+its place only when every value of it is as declared: it is checked while it is read.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pipeline.leaf_jobs import LeafJob
 from pipeline.project import Project
 from pipeline.registers.delivered_files import find_file
 from pipeline.registers.leaves import LeafRange
-from pipeline.registers.read_register import end_register, read_part
+from pipeline.registers.read_register import PartRead, end_register, judge_register, read_part
 from pipeline.registers.register_parts import RegisterPart, list_parts
 from pipeline.task import Task
 
@@ -27,8 +28,8 @@ def table_of(register: str) -> str:
     return f"register_{register}"
 
 
-def read_part_of_register(ranges: tuple[LeafRange, ...], job: LeafJob) -> int:
-    """Read one part of a register and hand its rows out to ranges of leaves; return how many rows."""
+def read_part_of_register(ranges: tuple[LeafRange, ...], job: LeafJob) -> PartRead:
+    """Read one part of a register and hand its rows out to ranges of leaves."""
     part: RegisterPart = job.payload
     with job.open_connection() as con:
         return read_part(
@@ -45,14 +46,16 @@ def _build(register: str) -> Callable[[Task], None]:
     def build(task: Task) -> None:
         table, root, layouts = table_of(register), task.project.registers, task.project.declared.layouts
         parts = {part.name: part for part in list_parts(root, layouts[register])}
-        rows = task.map_parts(partial(read_part_of_register, task.ranges), parts)
-        counts = end_register(root, layouts, register, rows, task.folder(table), task.ranges)
+        read = task.map_parts(partial(read_part_of_register, task.ranges), parts)
+        tolerated = judge_register(root, layouts, register, read)
+        counts = end_register(root, layouts, register, read, task.folder(table), task.ranges)
         task.note(table).update(
             rows=counts.rows,
             rows_delivered=counts.rows_in,
             drops=counts.drops,
             bytes_delivered=counts.bytes_in,
             corrected=counts.corrected,
+            tolerated={f"{kind} {column}": n for (kind, column), n in sorted(tolerated.items())},
         )
 
     return build

@@ -12,8 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.registers import digit_checks
-from pipeline.registers.digit_checks import Digits, count_digits
+from pipeline.registers import digit_checks, read_file, row_batches
+from pipeline.registers.digit_checks import Digits
+from pipeline.registers.file_counts import FileCounts
+from pipeline.registers.value_checks import ValueCheck
 
 SHORTEST, LONGEST = 3, 4
 TEXTS = st.one_of(
@@ -30,11 +32,22 @@ SQL = f"""SELECT count(*) FILTER ({{0}} IS NULL),
     count(*) FILTER (strlen({{0}}) = {SHORTEST}), count(*) - count(DISTINCT {{0}}) FROM read_parquet(?)"""
 
 
+def count_digits(path: Path, columns: list[Digits]) -> dict[str, dict[str, int]]:
+    """Count columns of digits, each as a key, without SQL."""
+    kinds = ("empty", "not_pattern", "duplicate_key")
+    counts = FileCounts(
+        [ValueCheck(kind, own.name, "", (own.name,), own) for own in columns for kind in kinds]
+    )
+    for _ in read_file.read_file(path, None, (), counts):
+        pass
+    return {name: tally.tell() for name, tally in counts.digits.items()}
+
+
 def count_both(path: Path, *columns: pa.Array) -> Iterator[tuple[dict[str, int], dict[str, int]]]:
     """Write columns and count each by its bytes and by SQL."""
     names = [f"number_{place}" for place in range(len(columns))]
     pq.write_table(pa.table(dict(zip(names, columns, strict=True))), path, row_group_size=4)
-    found = count_digits(path, [Digits(name, SHORTEST, LONGEST) for name in names], names)
+    found = count_digits(path, [Digits(name, SHORTEST, LONGEST) for name in names])
     with duckdb.connect() as con:
         for name in names:
             expected = con.execute(SQL.format(name), [str(path)]).fetchone()
@@ -58,7 +71,8 @@ def test_bytes_are_counted_as_sql_counts(
     texts = [pa.array([row[place] for row in values], kind) for place in (0, 1)]
     texts = [column.dictionary_encode() for column in texts] if is_dictionary else texts
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(digit_checks, "ROWS_READ_AT_A_TIME", at_a_time[0])
+        for module in (read_file, row_batches):
+            patch.setattr(module, "ROWS_AT_A_TIME", at_a_time[0])
         patch.setattr(digit_checks, "ROWS_JUDGED_AT_A_TIME", at_a_time[1])
         for found, expected in count_both(tmp_path_factory.getbasetemp() / "digits.parquet", *texts):
             assert found == {name: expected[name] for name in found}
@@ -96,7 +110,7 @@ def test_full_person_numbers_are_told_from_any_other(tmp_path: Path, other: str)
     numbers = [f"{place:012d}" for place in range(200)]
     for place in (0, 63, 64, 199):
         pq.write_table(pa.table({"pnr": [*numbers[:place], other, *numbers[place:]]}), tmp_path / "p.parquet")
-        found = count_digits(tmp_path / "p.parquet", [Digits("pnr", 11, 12)], ["pnr"])["pnr"]
+        found = count_digits(tmp_path / "p.parquet", [Digits("pnr", 11, 12)])["pnr"]
         is_short = other == "12345678901"
         assert (found["not_digits"], found["short"]) == (int(not is_short), int(len(other.encode()) == 11))
         assert found.get("duplicate_key", 0) == 0
