@@ -1,4 +1,4 @@
-"""One consequence: what is followed, in which unit, and the SQL that measures it from events.
+"""One consequence: what is followed, in which unit, and how it is measured from events.
 
 Belongs here: the typed declaration and what it compiles to. Does not belong here: reading and checking the
 files, prices, event tables themselves, or who is in a target group.
@@ -9,12 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-SCALES = {
-    "one": "{sum}::DOUBLE",
-    "weeks_from_days": "{sum}::DOUBLE / 7",
-    "share_of_year": "{sum}::DOUBLE / days_in_year",
-    "school_weeks": "{sum}::DOUBLE * {weeks_a_record}",
-}
+import numpy as np
+
+SCALES = ("one", "weeks_from_days", "share_of_year", "school_weeks")
 SCALE_OF_UNIT = {
     "contacts": "one",
     "bed days": "one",
@@ -23,16 +20,11 @@ SCALE_OF_UNIT = {
     "convictions": "one",
     "recipient-years": "share_of_year",
 }
-# Hundredths of a krone in the money of the release's price year, exact in whole numbers.
-_TAXED_DKK = {
-    "tax_on_transfers": "{transfers} * tax_rate_basis_points",
-    "tax_less_tax_on_transfers": "{tax} * 10000 - {transfers} * tax_rate_basis_points",
-}
 _TAX_MEASURES = {
     "tax_on_transfers": ("taxable_transfers_dkk",),
     "tax_less_tax_on_transfers": ("tax_dkk", "taxable_transfers_dkk"),
 }
-REAL_KR_RULES = tuple(_TAXED_DKK)
+REAL_KR_RULES = tuple(_TAX_MEASURES)
 CALENDAR_COLUMNS = ("days_in_year", "tax_rate_basis_points", "price_index_tenths", "price_index_tenths_base")
 
 
@@ -122,19 +114,19 @@ class Consequence:
         """
         return " AND ".join(_compile_values(name, rule) for name, rule in self.where.items()) or "TRUE"
 
-    def quantity_sql(self, *, of_one_row: bool = False) -> str:
-        """Return the quantity of a person-year in natural units, over its rows grouped by leaf, pnr and year.
+    def quantity(self, sums: Mapping[str, np.ndarray], calendar: Mapping[str, np.ndarray]) -> np.ndarray:
+        """Return the quantity of person-years in natural units.
 
         Parameters
         ----------
-        of_one_row : bool
-            True where a person-year has one row, so that nothing is to be grouped and no sum taken.
+        sums : mapping of str to (N,) int64 array
+            Each of `measures_read`, summed over a person-year's rows that are counted.
+        calendar : mapping of str to (N,) int64 array
+            Each of `calendar_columns`, of the person-year's year.
 
         Returns
         -------
-        str
-            A DuckDB aggregate (of one row an expression) of type DOUBLE. `share_of_year` and `real_kr` also read
-            columns of the calendar (`CALENDAR_COLUMNS`), which must then be grouped by.
+        (N,) float64 array
 
         Notes
         -----
@@ -142,17 +134,20 @@ class Consequence:
         value does not depend on the order of floating-point operations.
         """
         if self.real_kr is not None:
-            tax, transfers = (
-                _sum(column, of_one_row=of_one_row) for column in ("tax_dkk", "taxable_transfers_dkk")
-            )
-            taxed = _TAXED_DKK[self.real_kr].format(tax=tax, transfers=transfers)
-            numerator = f"({taxed}) * price_index_tenths_base"
-            return f"({_divide_rounded(numerator, '(100 * price_index_tenths)')}) / 100.0"
-        measured = _sum(self.measure, of_one_row=of_one_row)
-        return SCALES[self.scale].format(sum=measured, weeks_a_record=self.weeks_a_record)
+            basis_points = sums["taxable_transfers_dkk"] * calendar["tax_rate_basis_points"]
+            if self.real_kr == "tax_less_tax_on_transfers":
+                basis_points = sums["tax_dkk"] * 10_000 - basis_points
+            numerator = basis_points * calendar["price_index_tenths_base"]
+            return _divide_rounded(numerator, 100 * calendar["price_index_tenths"]) / 100
+        (measured,) = sums.values()
+        if self.scale == "weeks_from_days":
+            return measured / 7
+        if self.scale == "share_of_year":
+            return measured / calendar["days_in_year"]
+        return measured.astype(np.float64) * (self.weeks_a_record or 1)
 
     def calendar_columns(self) -> tuple[str, ...]:
-        """Return the calendar columns that `quantity_sql` reads."""
+        """Return the calendar columns that `quantity` reads."""
         if self.real_kr is not None:
             return CALENDAR_COLUMNS[1:]
         return CALENDAR_COLUMNS[:1] if self.scale == "share_of_year" else ()
@@ -188,10 +183,6 @@ def _compile_values(name: str, rule: tuple | Mapping[str, tuple]) -> str:
     return f"{name} {operator} ({', '.join(words)})"
 
 
-def _sum(column: str, *, of_one_row: bool) -> str:
-    return f"{column}::BIGINT" if of_one_row else f"sum({column})"
-
-
-def _divide_rounded(numerator: str, denominator: str) -> str:
-    magnitude = f"(2 * abs({numerator}) + {denominator}) // (2 * {denominator})"
-    return f"sign({numerator}) * ({magnitude})"
+def _divide_rounded(numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:
+    """Divide whole numbers by positive ones; halves are rounded away from zero."""
+    return np.sign(numerator) * ((2 * np.abs(numerator) + denominator) // (2 * denominator))

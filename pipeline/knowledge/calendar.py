@@ -25,7 +25,7 @@ def calendar_table(
     last_year: int,
     price_year: int | None = None,
 ) -> pl.DataFrame:
-    """Return one row a calendar year with what `Consequence.quantity_sql` reads.
+    """Return one row a calendar year with what `Consequence.quantity` reads.
 
     Parameters
     ----------

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -91,6 +92,14 @@ class LeafTables:
     def table(self, name: str) -> str:
         """Return a table of stage 2 as a relation to select from, in these leaves."""
         return self._relation(self.table_folder(name), self.leaves)
+
+    def scan(self, name: str) -> pl.LazyFrame:
+        """Return a table of stage 2 to be read by columns, in these leaves, in the order it was written in."""
+        files = _list_files(self.table_folder(name), self.leaves)
+        rows = pl.scan_parquet([path for path, _ in files], glob=False)
+        if all(is_whole for _, is_whole in files):
+            return rows
+        return rows.filter(pl.col("leaf").is_between(self.leaves.first, self.leaves.last))
 
     def kind_sql(self, register: str, code_list: str, column: str) -> str:
         """Return the SQL from a code column of a register to its harmonised kind, an enumeration."""

@@ -3,8 +3,8 @@
 Belongs here: events to quantities, by residence, age domain and coverage. Does not belong here: target groups,
 prices, or what a consequence is (`pipeline.declarations.consequence`).
 
-Residents of a range are held in memory in order; each event finds its resident once, and all consequences of an event
-table are measured in one pass over it.
+Residents of a range are held in memory in order; each event finds its resident once. Tables are written in the order of
+leaf, person and year, so that every consequence is measured in the order of residents, and nothing is sorted.
 """
 
 from __future__ import annotations
@@ -16,17 +16,16 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from pipeline.declarations.consequence import CALENDAR_COLUMNS, Consequence
+from pipeline.declarations.consequence import Consequence
 from pipeline.declarations.method import PensionAge
 from pipeline.declarations.vocabulary import EVENT_TABLES
 from pipeline.quantities.coverage import coverage_attribute, coverage_table
 from pipeline.quantities.leaf_tables import LeafTables, TableCounts, add_counts
-from pipeline.quantities.packed_rows import find_sorted, person_year_sql, unpack_person_years
+from pipeline.quantities.packed_rows import PNR_BITS, count_runs, find_sorted, find_starts
 
 NOT_RESIDENT = "not_resident"
 NOT_COVERED = "not_covered"
 OUTSIDE_AGES = "outside_ages"
-_CONSEQUENCE_BITS = 8
 
 
 @dataclass(frozen=True)
@@ -35,15 +34,35 @@ class _Residents:
 
     Attributes
     ----------
-    person_year : (N,) int64 array
-        Sorted; from `person_year_sql`.
-    age, pension_age, municipality_code : (N,) int16 array
+    rows : polars.DataFrame
+        leaf, pnr, year, age, pension_age and municipality_code, in the order of leaf, person and year.
+    person : (P,) int64 array
+        Each person once, sorted; from `_pack_persons`.
+    first_year : int
+    row : (P + 1, Y) int32 array
+        Row of each person, at last of nobody, in each calendar year; -1 where not resident.
     """
 
-    person_year: np.ndarray
-    age: np.ndarray
-    pension_age: np.ndarray
-    municipality_code: np.ndarray
+    rows: pl.DataFrame
+    person: np.ndarray
+    first_year: int
+    row: np.ndarray
+
+
+@dataclass(frozen=True)
+class _Measured:
+    """How much of one consequence residents used.
+
+    Attributes
+    ----------
+    row : (N,) int32 array
+        Of the resident, each once, sorted.
+    quantity : (N,) float64 array
+        In natural units, never 0.
+    """
+
+    row: np.ndarray
+    quantity: np.ndarray
 
 
 def build_person_year_quantities(
@@ -58,7 +77,7 @@ def build_person_year_quantities(
     consequences : sequence of Consequence
         At most 256.
     calendar : polars.DataFrame
-        One row a calendar year with the columns `Consequence.quantity_sql` reads.
+        One row a calendar year with the columns `Consequence.quantity` reads.
 
     Returns
     -------
@@ -66,21 +85,20 @@ def build_person_year_quantities(
         Drops count rows of events left out: of persons who are not resident that year, of uncovered years and
         municipalities, and outside the age domain of a consequence.
     """
-    residents = _read_residents(tables)
+    residents = _read_residents(tables, calendar)
     keys = sorted(consequence.key for consequence in consequences)
     by_events: dict[str, list[Consequence]] = {}
     for consequence in consequences:
         by_events.setdefault(consequence.events, []).append(consequence)
-    cells, quantities, drops = [], [], []
+    found: dict[str, _Measured] = {}
+    drops = []
     for events, own in by_events.items():
-        tables.con.register("resident_events", _read_resident_events(tables, residents, calendar, events))
-        is_kept = f"(is_resident AND {_covered_sql(tables, events)})"
-        drops.append(_count_left_out(tables, events, own, is_kept))
-        found = tables.con.execute(_select_quantities(own, keys, is_kept)).fetchnumpy()
-        cells.append(found["cell"])
-        quantities.append(found["quantity"])
-        tables.con.unregister("resident_events")
-    rows = _sort_rows(residents, np.concatenate(cells), np.concatenate(quantities), keys)
+        kept, left_out = _read_resident_events(tables, residents, events, own)
+        drops.append(left_out)
+        for consequence in own:
+            found[consequence.key], n_outside = _measure(kept, consequence, calendar)
+            drops.append({f"{OUTSIDE_AGES}: {consequence.key}": n_outside})
+    rows = _order_rows(residents, [found[key] for key in keys], keys)
     return tables.write_rows("person_year_quantities", rows, add_counts(*drops))
 
 
@@ -90,40 +108,58 @@ def pension_age_sql(pension_ages: Sequence[PensionAge], birth_year: str) -> str:
     return f"CASE {steps} END"
 
 
-def _read_residents(tables: LeafTables) -> _Residents:
-    pension_age = pension_age_sql(tables.method.pension_ages, "year(birth_date)")
-    rows = tables.con.execute(
-        f"""
-        SELECT {person_year_sql("year")} AS person_year, age, municipality_code,
-               CAST({pension_age} AS SMALLINT) AS pension_age
-        FROM {tables.table("person_years")} WHERE is_resident
-        UNION ALL SELECT {np.iinfo(np.int64).max}, 0, 0, 0  -- nobody, so that no range is without residents
-        ORDER BY person_year
-        """
-    ).fetchnumpy()
-    return _Residents(**{name: np.asarray(values) for name, values in rows.items()})
+def _read_residents(tables: LeafTables, calendar: pl.DataFrame) -> _Residents:
+    pension_age = pl.sql_expr(pension_age_sql(tables.method.pension_ages, "birth_year"))
+    rows = (
+        tables.scan("person_years")
+        .filter("is_resident")
+        .with_columns(birth_year=pl.col("birth_date").dt.year())
+        .select("leaf", "pnr", "year", "age", "municipality_code", pension_age=pension_age.cast(pl.Int16))
+        .collect()
+    )
+    packed, first_year = _pack_persons(rows), calendar["year"][0]
+    starts = find_starts(packed)
+    of_person = np.repeat(np.arange(len(starts)), count_runs(starts, len(packed)))
+    row = np.full((len(starts) + 1, calendar.height), -1, dtype=np.int32)
+    row[of_person, rows["year"].to_numpy() - first_year] = np.arange(len(packed), dtype=np.int32)
+    return _Residents(rows, packed[starts], first_year, row)
+
+
+def _pack_persons(rows: pl.DataFrame) -> np.ndarray:
+    """Return whole numbers that sort as leaf and person."""
+    leaf: np.ndarray = rows["leaf"].to_numpy().astype(np.int64)
+    return (leaf << PNR_BITS) | rows["pnr"].to_numpy()
+
+
+def _find_rows(residents: _Residents, events: pl.DataFrame) -> np.ndarray:
+    """Return the row of each event's resident; -1 for a person who is not resident that year."""
+    packed = _pack_persons(events)
+    starts = find_starts(packed)
+    position, is_held = find_sorted(packed[starts], residents.person)
+    position[~is_held] = len(residents.person)
+    person = np.repeat(position, count_runs(starts, len(packed)))
+    return residents.row[person, events["year"].to_numpy() - residents.first_year]
 
 
 def _read_resident_events(
-    tables: LeafTables, residents: _Residents, calendar: pl.DataFrame, events: str
-) -> pa.Table:
-    """Read events with the row of their resident, age, municipality and calendar."""
-    own = tables.con.sql(
-        f"SELECT {person_year_sql('year')} AS person_year, * EXCLUDE (leaf, pnr) FROM {tables.table(events)}"
-    ).to_arrow_table()
-    row, is_resident = find_sorted(own["person_year"].to_numpy(), residents.person_year)
-    in_calendar = own["year"].to_numpy() - calendar["year"][0]
-    columns = {
-        "row": row,
-        "is_resident": is_resident,
-        "age": residents.age[row],
-        "pension_age": residents.pension_age[row],
-        "municipality_code": residents.municipality_code[row],
-        **{name: calendar[name].to_numpy()[in_calendar] for name in CALENDAR_COLUMNS},
+    tables: LeafTables, residents: _Residents, events: str, consequences: Sequence[Consequence]
+) -> tuple[pl.DataFrame, dict[str, int]]:
+    """Read the events that are kept, with row, age and municipality of their resident, and count the others."""
+    attributes = [attribute.name for attribute in EVENT_TABLES[events].attributes]
+    measures = sorted({name for consequence in consequences for name in consequence.measures_read})
+    own = tables.scan(events).select("leaf", "pnr", "year", *attributes, *measures).collect()
+    of_residents = (
+        own.with_columns(row=_find_rows(residents, own)).drop("leaf", "pnr").filter(pl.col("row") >= 0)
+    )
+    row = of_residents["row"].to_numpy()
+    of_residents = of_residents.with_columns(
+        **{name: residents.rows[name].to_numpy()[row] for name in ("age", "pension_age", "municipality_code")}
+    )
+    kept = of_residents.filter(pl.sql_expr(_covered_sql(tables, events)))
+    return kept, {
+        f"{NOT_RESIDENT}: {events}": own.height - of_residents.height,
+        f"{NOT_COVERED}: {events}": of_residents.height - kept.height,
     }
-    for name, values in columns.items():
-        own = own.append_column(name, pa.array(values))
-    return own.drop_columns("person_year")
 
 
 def _covered_sql(tables: LeafTables, events: str) -> str:
@@ -143,59 +179,42 @@ def _covered_sql(tables: LeafTables, events: str) -> str:
     return f"NOT ({' OR '.join(conditions)})" if conditions else "TRUE"
 
 
-def _count_left_out(
-    tables: LeafTables, events: str, consequences: Sequence[Consequence], is_kept: str
-) -> dict[str, int]:
-    """Count events of persons not resident, of uncovered years, and of each consequence outside its ages."""
-    outside = ", ".join(
-        f"count(*) FILTER ({is_kept} AND {consequence.where_sql()} AND NOT ({consequence.age_sql()})) "
-        f'AS "{OUTSIDE_AGES}: {consequence.key}"'
-        for consequence in consequences
+def _measure(events: pl.DataFrame, consequence: Consequence, calendar: pl.DataFrame) -> tuple[_Measured, int]:
+    """Measure a consequence where it is not 0, and count the events outside its ages."""
+    measures = consequence.measures_read
+    counted = (
+        events.lazy()
+        .filter(pl.sql_expr(consequence.where_sql()))
+        .select("row", "year", *measures, is_inside=pl.sql_expr(consequence.age_sql()))
+        .collect()
     )
-    return tables.count(
-        f"""SELECT count(*) FILTER (NOT is_resident) AS "{NOT_RESIDENT}: {events}",
-        count(*) FILTER (is_resident AND NOT {is_kept}) AS "{NOT_COVERED}: {events}", {outside}
-        FROM resident_events"""
-    )
+    inside = counted.filter("is_inside")
+    starts = find_starts(inside["row"].to_numpy())
+    sums = {name: np.add.reduceat(inside[name].to_numpy(), starts, dtype=np.int64) for name in measures}
+    in_calendar = inside["year"].to_numpy()[starts] - calendar["year"][0]
+    of_year = {name: calendar[name].to_numpy()[in_calendar] for name in consequence.calendar_columns()}
+    quantity = consequence.quantity(sums, of_year)
+    is_used = quantity != 0
+    measured = _Measured(inside["row"].to_numpy()[starts][is_used], quantity[is_used])
+    return measured, counted.height - inside.height
 
 
-def _select_quantities(consequences: Sequence[Consequence], keys: Sequence[str], is_kept: str) -> str:
-    """Return the SELECT of `cell` (row of the resident, position of the consequence) and quantity, not 0."""
-    selects = []
-    for consequence in consequences:
-        is_alone = _has_one_row(consequence)
-        group = "" if is_alone else ", ".join(["GROUP BY row", *consequence.calendar_columns()])
-        selects.append(
-            f"""
-            SELECT (row << {_CONSEQUENCE_BITS}) | {keys.index(consequence.key)} AS cell,
-                   {consequence.quantity_sql(of_one_row=is_alone)} AS quantity
-            FROM resident_events
-            WHERE {is_kept} AND {consequence.where_sql()} AND {consequence.age_sql()} {group}
-            """
-        )
-    return f"SELECT cell, quantity FROM ({' UNION ALL '.join(selects)}) WHERE quantity <> 0"
-
-
-def _has_one_row(consequence: Consequence) -> bool:
-    """Say whether a person has at most one row a year that counts: every attribute is held at one value."""
-    held = {name for name, rule in consequence.where.items() if isinstance(rule, tuple) and len(rule) == 1}
-    return held == {attribute.name for attribute in EVENT_TABLES[consequence.events].attributes}
-
-
-def _sort_rows(
-    residents: _Residents, cells: np.ndarray, quantities: np.ndarray, keys: Sequence[str]
-) -> pa.Table:
-    """Order cells by leaf, person, year and consequence."""
-    order = np.argsort(cells)
-    cells = cells[order]
-    leaf, pnr, year = unpack_person_years(residents.person_year[cells >> _CONSEQUENCE_BITS])
-    position = (cells & ((1 << _CONSEQUENCE_BITS) - 1)).astype(np.uint8)
+def _order_rows(residents: _Residents, found: Sequence[_Measured], keys: Sequence[str]) -> pa.Table:
+    """Put the quantities of all consequences, in the order of their keys, behind one another by resident."""
+    n_rows = np.zeros(residents.rows.height, dtype=np.int32)
+    for own in found:
+        n_rows[own.row] += 1
+    following = np.cumsum(n_rows) - n_rows
+    n_quantities = int(n_rows.sum())
+    consequence, quantity = np.empty(n_quantities, dtype=np.uint8), np.empty(n_quantities)
+    for position, own in enumerate(found):
+        place = following[own.row]
+        consequence[place], quantity[place] = position, own.quantity
+        following[own.row] += 1
     return pa.table(
         {
-            "leaf": leaf,
-            "pnr": pnr,
-            "year": year,
-            "consequence": pa.DictionaryArray.from_arrays(position, keys),
-            "quantity": quantities[order],
+            **{name: np.repeat(residents.rows[name].to_numpy(), n_rows) for name in ("leaf", "pnr", "year")},
+            "consequence": pa.DictionaryArray.from_arrays(consequence, keys),
+            "quantity": quantity,
         }
     )

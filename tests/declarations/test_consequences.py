@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import duckdb
+import numpy as np
 import pytest
 
 from pipeline.declarations.consequence import CALENDAR_COLUMNS
@@ -167,26 +168,25 @@ ROWS_COUNTED = {
 @pytest.mark.parametrize("key", [key for key, (area, _, _) in CATALOGUE.items() if area != "income_tax"])
 def test_quantity_counts_the_right_rows(consequences, key):
     item = consequences[key]
-    calendar = "(SELECT 365 AS days_in_year)"
-    group = f"GROUP BY {', '.join(item.calendar_columns())}" if item.calendar_columns() else ""
-    sql = f"SELECT {item.quantity_sql()} FROM ({_count_rows(item)}), {calendar} WHERE {item.where_sql()} {group}"
     total = 7 * ROWS_COUNTED.get(key, 1)
+    assert _ask(f"SELECT sum({item.measure}) FROM ({_count_rows(item)}) WHERE {item.where_sql()}") == total
+    calendar = {name: np.array([365]) for name in item.calendar_columns()}
+    quantity = item.quantity({item.measure: np.array([total])}, calendar)
     expected = {
         "one": total,
         "weeks_from_days": total / 7,
         "share_of_year": total / 365,
         "school_weeks": total * 40,
     }[item.scale]
-    assert _ask(sql) == expected
-    assert _ask(f"SELECT typeof(({sql}))") == "DOUBLE"
+    assert quantity.tolist() == [expected]
+    assert quantity.dtype == np.float64
 
 
 def _compute_tax(item, tax: int, transfers: int, rate: int, index: int, base: int) -> float:
     values = (365, rate, index, base)
-    columns = ", ".join(f"{v} AS {c}" for c, v in zip(CALENDAR_COLUMNS, values, strict=True))
-    row = f"SELECT {tax}::BIGINT AS tax_dkk, {transfers}::BIGINT AS taxable_transfers_dkk, {columns}"
-    group = ", ".join(item.calendar_columns())
-    return _ask(f"SELECT {item.quantity_sql()} FROM ({row}) GROUP BY {group}")
+    calendar = {name: np.array([value]) for name, value in zip(CALENDAR_COLUMNS, values, strict=True)}
+    sums = {"tax_dkk": np.array([tax]), "taxable_transfers_dkk": np.array([transfers])}
+    return item.quantity(sums, calendar)[0]
 
 
 @pytest.mark.parametrize(
