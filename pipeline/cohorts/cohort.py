@@ -5,7 +5,7 @@ Belongs here: the order of the steps, what is written and what is counted. Does 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,8 +19,11 @@ from pipeline.cohorts.group_rules import GroupRule, create_rule_tables, list_rul
 from pipeline.cohorts.members import COVARIATE_COLUMNS, count_members, find_members
 from pipeline.cohorts.population import count_populations
 from pipeline.cohorts.success import NOT_ASSESSABLE, count_statuses, judge_success
+from pipeline.declarations.compile_conditions import select_events
+from pipeline.declarations.compile_sql import list_conditions
 from pipeline.declarations.rule_reads import list_reads
 from pipeline.declarations.target_group import TargetGroup
+from pipeline.declarations.vocabulary import EVENT_TABLES
 from pipeline.knowledge import price_index_table
 from pipeline.views import select_leaves
 from schemas.checks import conform_table
@@ -87,10 +90,25 @@ def _hold_conditions(
     """Ask the event tables each distinct condition of the groups once, and hold who meets it in which year."""
     for table, relation in events.items():
         con.execute(f"CREATE TEMP VIEW {table} AS FROM {relation}")
+    codes = _hold_codes(con, events)
+    conditions = {sql: found for group in groups for sql, found in list_conditions(group).items()}
     for sql, name in name_conditions(groups).items():
-        con.execute(f"CREATE TEMP TABLE {name} AS {sql}")
+        con.execute(f"CREATE TEMP TABLE {name} AS {select_events(conditions[sql], codes)}")
     for table in events:
         con.execute(f"DROP VIEW {table}")
+
+
+def _hold_codes(con: duckdb.DuckDBPyConnection, events: Iterable[str]) -> dict[str, str]:
+    """Hold each diagnosis and other code once that is looked for by its first letters: attribute to table."""
+    held = {}
+    for table in events:
+        for attribute in EVENT_TABLES[table].attributes:
+            if attribute.codes is not None and attribute.codes.is_prefix:
+                held[attribute.name] = f"codes_of_{attribute.name}"
+                con.execute(
+                    f"CREATE TEMP TABLE {held[attribute.name]} AS SELECT DISTINCT {attribute.name} FROM {table}"
+                )
+    return held
 
 
 def _write_rows(con: duckdb.DuckDBPyConnection, job: LeafJob, rules: Sequence[GroupRule]) -> None:

@@ -6,11 +6,16 @@ conditions into rules (`compile_sql`).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from pipeline.declarations.rules import AttributeFilter, EventCondition
 from pipeline.declarations.vocabulary import EVENT_TABLES, CodeSystem
 
+NO_CODES: Mapping[str, str] = MappingProxyType({})
 
-def select_events(condition: EventCondition) -> str:
+
+def select_events(condition: EventCondition, codes: Mapping[str, str] = NO_CODES) -> str:
     """Give the SELECT of leaf, pnr, year (distinct) where the events of a condition occur.
 
     Parameters
@@ -18,13 +23,15 @@ def select_events(condition: EventCondition) -> str:
     condition : EventCondition
         A positive condition gives the person-years that meet it; a negative one (`at_most` alone) those that
         exceed its bound, so that the condition is their absence.
+    codes : mapping of str to str
+        Attribute to a table that holds each of its codes once: its filters are asked of codes, not of every event.
 
     Returns
     -------
     str
         One SELECT.
     """
-    filters = " AND ".join(write_filter(item, condition.events) for item in condition.where)
+    filters = " AND ".join(_ask(item, condition.events, codes) for item in condition.where)
     where = f"\nWHERE {filters}" if filters else ""
     having = _write_having(condition)
     if having is None:
@@ -32,6 +39,13 @@ def select_events(condition: EventCondition) -> str:
     return (
         f"SELECT leaf, pnr, year\nFROM {condition.events}{where}\nGROUP BY leaf, pnr, year\nHAVING {having}"
     )
+
+
+def _ask(item: AttributeFilter, events: str, codes: Mapping[str, str]) -> str:
+    written = write_filter(item, events)
+    if item.attribute not in codes:
+        return written
+    return f"{item.attribute} IN (SELECT {item.attribute} FROM {codes[item.attribute]} WHERE {written})"
 
 
 def _write_having(condition: EventCondition) -> str | None:

@@ -68,17 +68,16 @@ class _Query:
         return "\n".join([*lines, select, *self.joins.values()])
 
 
-def list_conditions(group: TargetGroup) -> tuple[str, ...]:
-    """Give the SELECT of each distinct event condition of the group's rules; their order is that of the rules."""
+def list_conditions(group: TargetGroup) -> dict[str, EventCondition]:
+    """Give each distinct event condition of the group's rules by its SELECT; their order is that of the rules."""
     definition = _check_estimated(group)
-    found = [
-        select_events(inner)
+    return {
+        select_events(inner): inner
         for part in definition.union_of or (definition,)
         for rule in (part.membership, part.success)
         for inner in walk_rule(_rule(rule))
         if isinstance(inner, EventCondition)
-    ]
-    return tuple(dict.fromkeys(found))
+    }
 
 
 def membership_sql(group: TargetGroup, held: Mapping[str, str] = NOTHING_HELD) -> str:
