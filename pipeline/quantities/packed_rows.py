@@ -75,6 +75,24 @@ def find_sorted(wanted: np.ndarray, held: np.ndarray) -> tuple[np.ndarray, np.nd
     return position, held[position] == wanted
 
 
+def check_order(values: np.ndarray, of: str) -> None:
+    """Refuse values that are not in order, where what follows would be wrong without a sign of it.
+
+    Parameters
+    ----------
+    values : (N,) array
+    of : str
+        What they are of, for the message.
+
+    Raises
+    ------
+    ValueError
+        When a value is smaller than the one before.
+    """
+    if not (values[1:] >= values[:-1]).all():
+        raise ValueError(f"{of}: rows are not in the order of leaf, person and year")
+
+
 def find_starts(values: np.ndarray) -> np.ndarray:
     """Return where runs of equal values begin.
 

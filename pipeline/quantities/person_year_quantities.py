@@ -4,7 +4,8 @@ Belongs here: events to quantities, by residence, age domain and coverage. Does 
 prices, or what a consequence is (`pipeline.declarations.consequence`).
 
 Residents of a range are held in memory in order; each event finds its resident once. Tables are written in the order of
-leaf, person and year, so that every consequence is measured in the order of residents, and nothing is sorted.
+leaf, person and year, so that every consequence is measured in the order of residents, and nothing is sorted; a table
+in another order is refused.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from pipeline.declarations.method import PensionAge
 from pipeline.declarations.vocabulary import EVENT_TABLES
 from pipeline.quantities.coverage import coverage_attribute, coverage_table
 from pipeline.quantities.leaf_tables import LeafTables, TableCounts, add_counts
-from pipeline.quantities.packed_rows import PNR_BITS, count_runs, find_sorted, find_starts
+from pipeline.quantities.packed_rows import PNR_BITS, check_order, count_runs, find_sorted, find_starts
 
 NOT_RESIDENT = "not_resident"
 NOT_COVERED = "not_covered"
@@ -118,10 +119,12 @@ def _read_residents(tables: LeafTables, calendar: pl.DataFrame) -> _Residents:
         .collect()
     )
     packed, first_year = _pack_persons(rows), calendar["year"][0]
+    check_order(packed, "person_years")
     starts = find_starts(packed)
     of_person = np.repeat(np.arange(len(starts)), count_runs(starts, len(packed)))
     row = np.full((len(starts) + 1, calendar.height), -1, dtype=np.int32)
     row[of_person, rows["year"].to_numpy() - first_year] = np.arange(len(packed), dtype=np.int32)
+    check_order(row[row >= 0], "person_years")
     return _Residents(rows, packed[starts], first_year, row)
 
 
@@ -132,13 +135,16 @@ def _pack_persons(rows: pl.DataFrame) -> np.ndarray:
 
 
 def _find_rows(residents: _Residents, events: pl.DataFrame) -> np.ndarray:
-    """Return the row of each event's resident; -1 for a person who is not resident that year."""
+    """Return the row of each event's resident; -1 for a person who is not resident that year, and outside all years."""
     packed = _pack_persons(events)
     starts = find_starts(packed)
     position, is_held = find_sorted(packed[starts], residents.person)
     position[~is_held] = len(residents.person)
     person = np.repeat(position, count_runs(starts, len(packed)))
-    return residents.row[person, events["year"].to_numpy() - residents.first_year]
+    in_calendar = events["year"].to_numpy() - residents.first_year
+    last = residents.row.shape[1] - 1
+    row = residents.row[person, np.clip(in_calendar, 0, last)]
+    return np.where((in_calendar >= 0) & (in_calendar <= last), row, -1)
 
 
 def _read_resident_events(
@@ -152,10 +158,13 @@ def _read_resident_events(
         own.with_columns(row=_find_rows(residents, own)).drop("leaf", "pnr").filter(pl.col("row") >= 0)
     )
     row = of_residents["row"].to_numpy()
+    check_order(row, events)
     of_residents = of_residents.with_columns(
         **{name: residents.rows[name].to_numpy()[row] for name in ("age", "pension_age", "municipality_code")}
     )
     kept = of_residents.filter(pl.sql_expr(_covered_sql(tables, events)))
+    if kept.select(measures).null_count().sum_horizontal().sum():
+        raise ValueError(f"{events}: {', '.join(measures)} are not filled in every row")
     return kept, {
         f"{NOT_RESIDENT}: {events}": own.height - of_residents.height,
         f"{NOT_COVERED}: {events}": of_residents.height - kept.height,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import polars as pl
 import pytest
@@ -218,3 +218,28 @@ def test_no_table_repeats_a_person_year(hand_written: HandWritten, build) -> Non
     build()
     rows = hand_written.rows("alcohol_courses", "pnr", "year", "n_days")
     assert rows == [(ANNA, 2012, 4)]
+
+
+@pytest.mark.parametrize("table", ["person_years", "incomes"])
+def test_a_table_in_another_order_is_refused(
+    hand_written: HandWritten, build: Callable, calendar: pl.DataFrame, table: str
+) -> None:
+    hand_written.put("bef", *resident(), *resident(BENT))
+    income = dict.fromkeys(LAYOUTS["ind"].columns, 1000) | {"pnr": ANNA}
+    hand_written.put("ind", *({"file_year": year} | income for year in (2010, 2011)))
+    build()
+    [path] = (hand_written.tables.stage_2 / table).glob("*.parquet")
+    rows = pl.read_parquet(path)
+    assert rows.height > 1
+    rows.reverse().write_parquet(path)
+    with pytest.raises(ValueError, match=f"{table}: rows are not in the order"):
+        build_person_year_quantities(hand_written.tables, CONSEQUENCES, calendar)
+
+
+def test_a_measure_that_is_not_known_is_refused(
+    hand_written: HandWritten, build: Callable, calendar: pl.DataFrame
+) -> None:
+    hand_written.put("bef", *resident())
+    hand_written.put("ind", {"file_year": 2010, "loenmv_13": 100_000})
+    with pytest.raises(ValueError, match="incomes: .* are not filled in every row"):
+        build()
