@@ -9,6 +9,7 @@ which every job maps into memory and none copies.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,16 +31,18 @@ _SOURCES = (("akm", "employment_code", "socio13", _CODE_BITS), ("udda", "educati
 
 @dataclass(frozen=True)
 class Backgrounds:
-    """Backgrounds by person and year.
+    """Backgrounds of the persons of some leaves, by person and year.
 
     Attributes
     ----------
+    leaves : LeafRange
     pnr : (P,) int64 array
         Sorted.
     codes : (P, Y) uint8 array
         Position of the kind of employment (high four bits) and of education (low) in each year of the delivery.
     """
 
+    leaves: LeafRange
     pnr: np.ndarray
     codes: np.ndarray
 
@@ -63,7 +66,19 @@ def keep_backgrounds(tables: LeafTables) -> None:
     np.save(folder / _name(tables.leaves, "codes"), codes)
 
 
-def find_backgrounds(tables: LeafTables, pnr: np.ndarray) -> np.ndarray:
+def open_backgrounds(tables: LeafTables) -> list[Backgrounds]:
+    """Map the backgrounds of all leaves into memory; `keep_backgrounds` must have been run on them."""
+    files = sorted(tables.kept_folder("backgrounds").glob("*_pnr.npy"))
+    ranges = [LeafRange.of_file(file.name) for file in files]
+    return [
+        Backgrounds(
+            held, np.load(file, mmap_mode="r"), np.load(file.with_name(_name(held, "codes")), mmap_mode="r")
+        )
+        for held, file in zip(ranges, files, strict=True)
+    ]
+
+
+def find_backgrounds(tables: LeafTables, pnr: np.ndarray, backgrounds: Sequence[Backgrounds]) -> np.ndarray:
     """Look up the backgrounds of persons of any leaf.
 
     Parameters
@@ -71,21 +86,25 @@ def find_backgrounds(tables: LeafTables, pnr: np.ndarray) -> np.ndarray:
     tables : LeafTables
     pnr : (N,) int64 array
         0 for nobody.
+    backgrounds : sequence of Backgrounds
+        As `open_backgrounds` gives them.
 
     Returns
     -------
     (N, Y) uint8 array
         As in `Backgrounds`; unknown for persons without rows.
     """
-    leaves = leaf_of(pnr)
     n_years = tables.layouts.last_year - tables.layouts.first_year + 1
     found = np.full((len(pnr), n_years), _unknown(tables), dtype=np.uint8)
-    for file in sorted(tables.kept_folder("backgrounds").glob("*_pnr.npy")):
-        held = LeafRange.of_file(file.name)
-        asked = np.flatnonzero((leaves >= held.first) & (leaves <= held.last) & (pnr > 0))
-        position, is_held = find_sorted(pnr[asked], np.load(file, mmap_mode="r"))
-        codes = np.load(file.with_name(_name(held, "codes")), mmap_mode="r")
-        found[asked[is_held]] = codes[position[is_held]]
+    leaves = leaf_of(pnr).astype(np.uint8)
+    order = np.argsort(leaves, kind="stable")
+    order = order[pnr[order] > 0]
+    leaves = leaves[order]
+    for own in backgrounds:
+        start, stop = np.searchsorted(leaves, [own.leaves.first, own.leaves.last + 1])
+        asked = order[start:stop]
+        position, is_held = find_sorted(pnr[asked], own.pnr)
+        found[asked[is_held]] = own.codes[position[is_held]]
     return found
 
 

@@ -18,7 +18,7 @@ from pipeline.quantities.leaf_tables import (
     TableCounts,
 )
 from pipeline.quantities.packed_rows import person_year_sql, unpack_person_years
-from pipeline.quantities.persons import find_death_years
+from pipeline.quantities.persons import find_death_years, read_deaths
 
 NO_CONVICTION = "no_conviction"
 SAME_DECISION = "same_decision_and_kind"
@@ -101,7 +101,7 @@ def build_incomes(tables: LeafTables) -> TableCounts:
     ).fetchnumpy()
     order = np.argsort(rows["person_year"])
     leaf, pnr, year = unpack_person_years(rows["person_year"][order])
-    is_alive = year <= find_death_years(tables, pnr)
+    is_alive = year <= find_death_years(pnr, *read_deaths(tables))
     columns = {"leaf": leaf, "pnr": pnr, "year": year, **{name: rows[name][order] for name in measures}}
     kept = pa.table({name: values[is_alive] for name, values in columns.items()})
     return tables.write_rows("incomes", kept, {AFTER_DEATH: len(order) - kept.num_rows})

@@ -6,11 +6,13 @@ counting dropped rows. Does not belong here: what any table says.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -135,21 +137,42 @@ class LeafTables:
         drops : mapping of str to int, optional
             As in `write`.
         """
+        return self.write_groups(name, iter([rows]), drops)
+
+    def write_groups(
+        self, name: str, groups: Iterator[pa.Table], drops: Mapping[str, int] | None = None
+    ) -> TableCounts:
+        """Write a table's rows of these leaves as they are made, in their order.
+
+        Parameters
+        ----------
+        name : str
+        groups : iterator of pyarrow.Table
+            At least one, all of the same columns.
+        drops : mapping of str to int, optional
+            As in `write`.
+        """
         path, hidden = self._paths(name)
-        wide = (pa.types.is_int64, pa.types.is_float64)
-        pq.write_table(
-            rows,
-            hidden,
-            row_group_size=ROWS_A_GROUP,
-            compression="lz4",
-            use_dictionary=[
-                own.name for own in rows.schema if not any(is_wide(own.type) for is_wide in wide)
-            ],
-            write_statistics=["leaf"],
-            store_schema=False,
-        )
+        n_rows = 0
+        first = next(groups)
+        with _open_writer(hidden, first.schema) as writer:
+            for rows in chain([first], groups):
+                writer.write_table(rows, ROWS_A_GROUP)
+                n_rows += rows.num_rows
         hidden.replace(path)
-        return TableCounts(name, rows.num_rows, _drop_zeros(drops or {}))
+        return TableCounts(name, n_rows, _drop_zeros(drops or {}))
+
+    def read_numbers(self, select: str) -> dict[str, np.ndarray]:
+        """Read a SELECT of whole numbers, none of them missing, into one array a column."""
+        n_rows = self.con.execute(f"SELECT count(*) FROM ({select})").fetchall()[0][0]
+        reader = self.con.sql(select).to_arrow_reader(ROWS_A_GROUP)
+        columns = {own.name: np.empty(n_rows, own.type.to_pandas_dtype()) for own in reader.schema}
+        start = 0
+        for batch in reader:
+            for name, values in columns.items():
+                values[start : start + len(batch)] = batch[name].to_numpy()
+            start += len(batch)
+        return columns
 
     def _paths(self, name: str) -> tuple[Path, Path]:
         """Return where the rows of these leaves lie, and where they are while they are written."""
@@ -190,6 +213,20 @@ def _list_files(folder: Path, leaves: LeafRange) -> list[tuple[Path, bool]]:
     if not files:
         raise FileNotFoundError(f"{folder.name}: no file for leaves {leaves.first}-{leaves.last}")
     return files
+
+
+def _open_writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
+    """Open a file that is written fast and read fast: numbers as they are, only the leaf with statistics."""
+    texts = [own.name for own in schema if not pa.types.is_primitive(own.type)]
+    return pq.ParquetWriter(
+        path, schema, compression="lz4", use_dictionary=texts, write_statistics=["leaf"], store_schema=False
+    )
+
+
+def split_groups(rows: np.ndarray) -> Iterator[np.ndarray]:
+    """Split an array into row groups; one without rows when it has none."""
+    for start in range(0, max(len(rows), 1), ROWS_A_GROUP):
+        yield rows[start : start + ROWS_A_GROUP]
 
 
 def _drop_zeros(counts: Mapping[str, int]) -> dict[str, int]:

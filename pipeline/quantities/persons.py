@@ -5,11 +5,19 @@ Belongs here: `person_exits` and `person_years`. Does not belong here: anything 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pyarrow as pa
 
-from pipeline.quantities.backgrounds import find_backgrounds, look_up, split_codes
-from pipeline.quantities.leaf_tables import EXACT_DUPLICATE, LeafTables, TableCounts
+from pipeline.quantities.backgrounds import (
+    Backgrounds,
+    find_backgrounds,
+    look_up,
+    open_backgrounds,
+    split_codes,
+)
+from pipeline.quantities.leaf_tables import EXACT_DUPLICATE, LeafTables, TableCounts, split_groups
 from pipeline.quantities.packed_rows import (
     count_runs,
     find_sorted,
@@ -71,19 +79,33 @@ def build_person_years(tables: LeafTables) -> TableCounts:
     """
     rows = _read_population(tables)
     order = np.argsort(rows["person_year"])
-    rows = {name: values[order] for name, values in rows.items()}
+    deaths, backgrounds = read_deaths(tables), open_backgrounds(tables)
+    groups = (
+        _describe({name: values[own] for name, values in rows.items()}, tables, deaths, backgrounds)
+        for own in split_groups(order)
+    )
+    return tables.write_groups("person_years", groups)
+
+
+def _describe(
+    rows: dict[str, np.ndarray],
+    tables: LeafTables,
+    deaths: tuple[np.ndarray, np.ndarray],
+    backgrounds: Sequence[Backgrounds],
+) -> pa.Table:
+    """Make the rows of one row group: arrays as short as these stay in memory that is already in use."""
     leaf, pnr, year = unpack_person_years(rows["person_year"])
     columns = {"leaf": leaf, "pnr": pnr, "year": year}
     columns["sex"] = _name_kinds(tables, "sex", rows["koen"])
-    born = rows["foed_dato"].astype("datetime64[D]")
+    born = rows["born"].astype("datetime64[D]")
     columns["birth_date"] = born
     columns["age"] = (year - (born.astype("datetime64[Y]").astype(np.int64) + 1970)).astype(np.int16)
-    columns["municipality_code"] = rows["kom"].astype(np.int16)
+    columns["municipality_code"] = rows["kom"]
     columns["origin_code"] = _name_kinds(tables, "origin_code", rows["ie_type"])
-    columns["is_resident"] = _find_residents(tables, pnr, year)
+    columns["is_resident"] = year < find_death_years(pnr, *deaths)
     for prefix, persons in (("", pnr), ("mother_", rows["mor_id"]), ("father_", rows["far_id"])):
-        columns |= _name_backgrounds(tables, prefix, persons, year)
-    return tables.write_rows("person_years", pa.table(columns))
+        columns |= _name_backgrounds(tables, prefix, persons, year, backgrounds)
+    return pa.table(columns)
 
 
 def read_deaths(tables: LeafTables) -> tuple[np.ndarray, np.ndarray]:
@@ -101,29 +123,32 @@ def read_deaths(tables: LeafTables) -> tuple[np.ndarray, np.ndarray]:
     return found["pnr"], found["death_date"].astype("datetime64[D]")
 
 
-def find_death_years(tables: LeafTables, pnr: np.ndarray) -> np.ndarray:
+def find_death_years(pnr: np.ndarray, dead: np.ndarray, death: np.ndarray) -> np.ndarray:
     """Return the calendar year in which each person died, far in the future for the living.
 
     Parameters
     ----------
-    tables : LeafTables
     pnr : (N,) int64 array
+    dead : (D,) int64 array
+        As `read_deaths` gives them.
+    death : (D,) datetime64[D] array
 
     Returns
     -------
     (N,) int16 array
     """
-    dead, death = read_deaths(tables)
     years = np.append(death.astype("datetime64[Y]").astype(np.int16) + np.int16(1970), NEVER)
     position, is_dead = find_sorted(pnr, dead)
     return years[np.where(is_dead, position, -1)]
 
 
 def _read_population(tables: LeafTables) -> dict[str, np.ndarray]:
-    listed = "koen, foed_dato, kom, ie_type, coalesce(mor_id, 0) AS mor_id, coalesce(far_id, 0) AS far_id"
-    return tables.con.execute(
-        f"SELECT {person_year_sql('file_year')} AS person_year, {listed} FROM {tables.register('bef')}"
-    ).fetchnumpy()
+    """Read the register in narrow numbers; dates are days since 1970."""
+    return tables.read_numbers(
+        f"""SELECT {person_year_sql("file_year")} AS person_year, koen::SMALLINT AS koen,
+        (foed_dato - DATE '1970-01-01')::INTEGER AS born, kom::SMALLINT AS kom, ie_type::SMALLINT AS ie_type,
+        coalesce(mor_id, 0) AS mor_id, coalesce(far_id, 0) AS far_id FROM {tables.register("bef")}""",
+    )
 
 
 def _name_kinds(tables: LeafTables, name: str, codes: np.ndarray) -> pa.DictionaryArray:
@@ -133,17 +158,16 @@ def _name_kinds(tables: LeafTables, name: str, codes: np.ndarray) -> pa.Dictiona
     )
 
 
-def _find_residents(tables: LeafTables, pnr: np.ndarray, year: np.ndarray) -> np.ndarray:
-    """Return whether each person lives on 31 December of the year."""
-    return year < find_death_years(tables, pnr)
-
-
 def _name_backgrounds(
-    tables: LeafTables, prefix: str, persons: np.ndarray, year: np.ndarray
+    tables: LeafTables,
+    prefix: str,
+    persons: np.ndarray,
+    year: np.ndarray,
+    backgrounds: Sequence[Backgrounds],
 ) -> dict[str, pa.DictionaryArray]:
     """Look up each person in each year; rows of one person follow each other, so that few are looked up."""
     starts = find_starts(persons)
-    by_year = find_backgrounds(tables, persons[starts])
+    by_year = find_backgrounds(tables, persons[starts], backgrounds)
     row = np.repeat(np.arange(len(starts)), count_runs(starts, len(persons)))
     codes = split_codes(by_year[row, year - tables.layouts.first_year])
     lists = (
