@@ -22,7 +22,14 @@ length, but a visit in LPR3 when it is below 12 hours.
 
 from __future__ import annotations
 
-from pipeline.quantities.leaf_tables import AFTER_DEATH, END_BEFORE_START, LeafTables, TableCounts, add_counts
+from pipeline.quantities.leaf_tables import (
+    AFTER_DEATH,
+    END_BEFORE_START,
+    EXACT_DUPLICATE,
+    LeafTables,
+    TableCounts,
+    add_counts,
+)
 from pipeline.quantities.spells import create_spells, days_by_year, union_spells
 
 LPR2_HOSPITALS = {"lpr": "somatic", "psyk": "psychiatric"}
@@ -34,6 +41,8 @@ HOSPITALS = "ENUM('psychiatric', 'somatic')"
 CONTACT_TYPES = "ENUM('emergency', 'inpatient', 'outpatient')"
 _SOURCES = {"lpr": 0, "psyk": 1, "lpr3": 2}
 """Registers whose contact numbers are told apart by the last two bits of `contact`."""
+_FIRST_KIND = ord("!")
+"""Kinds of diagnoses are told apart by one bit each: capital letters, digits and signs from here to `_`."""
 _ROW_COLUMNS = "leaf, pnr, hospital, contact, contact_type, first_day, after_day"
 _LPR2_EMERGENCY = (
     f"(c_pattype = '3' OR (c_pattype = '2' AND year(d_inddto) >= {EMERGENCY_WITHOUT_TYPE_FROM}"
@@ -138,59 +147,71 @@ def _write_contacts(tables: LeafTables, drops: dict[str, int]) -> TableCounts:
 
 def _write_diagnoses(tables: LeafTables) -> TableCounts:
     """Write a diagnosis in every year its contact counts: a bed day, a visit or an emergency visit that year."""
-    layouts = tables.layouts
-    tables.create(
-        "contact_years",
-        f"""
-        SELECT DISTINCT pnr, hospital, contact, CAST(year AS SMALLINT) AS year
-        FROM (SELECT pnr, hospital, contact, year(first_day) AS year FROM hospital_rows
-              WHERE year(first_day) = year(after_day - 1)
-              UNION ALL
-              SELECT pnr, hospital, contact, unnest(range(year(first_day), year(after_day - 1) + 1))
-              FROM hospital_rows WHERE year(first_day) < year(after_day - 1))
-        WHERE year BETWEEN {layouts.first_year} AND {layouts.last_year}
-        """,
-    )
-    _create_diagnoses(tables)
-    drops = tables.count(
-        f"""SELECT sum(n_rows) FILTER (is_ruled_out) AS {RULED_OUT},
-        sum(n_rows) FILTER (NOT is_ruled_out AND NOT is_counted) AS {CONTACT_NOT_COUNTED},
-        sum(n_rows - 1) FILTER (NOT is_ruled_out AND is_counted) AS exact_duplicate FROM diagnoses"""
-    )
+    drops = _create_diagnoses(tables)
+    drops |= _create_diagnosis_years(tables, drops.pop(EXACT_DUPLICATE))
     counts = tables.write(
         "hospital_diagnoses",
         """
         SELECT leaf, pnr, year, hospital, diagnosis, CAST(count(*) AS INTEGER) AS n_contacts
-        FROM (SELECT DISTINCT leaf, pnr, contact, diagnosis FROM diagnoses WHERE is_counted AND NOT is_ruled_out)
-        JOIN contact_years USING (pnr, contact)
+        FROM diagnosis_years WHERE year IS NOT NULL
         GROUP BY ALL
         ORDER BY ALL
         """,
         drops,
     )
-    tables.drop("contact_years", "diagnoses")
+    tables.drop("diagnosis_years")
     return counts
 
 
-def _create_diagnoses(tables: LeafTables) -> None:
-    """Keep the diagnoses of all three registers, with whether their contact counts in any year."""
+def _create_diagnoses(tables: LeafTables) -> dict[str, int]:
+    """Keep each diagnosis of a contact that was not ruled out once; count rows ruled out and rows alike."""
     delivered = [
-        f"SELECT leaf, pnr, {_number_contact(prefix, 'recnum')} AS contact, c_diag AS code, "
-        f"FALSE AS is_ruled_out, ascii(c_diagtype) AS kind FROM {tables.register(f'{prefix}_diag')}"
+        f"SELECT leaf, pnr, {_number_contact(prefix, 'recnum')} AS contact, c_diag AS code, c_diagtype AS kind "
+        f"FROM {tables.register(f'{prefix}_diag')}"
         for prefix in LPR2_HOSPITALS
     ]
     delivered.append(
-        f"SELECT leaf, pnr, {_number_contact('lpr3', 'dw_ek_kontakt')}, diagnosekode, "
-        f"senere_afkraeftet = 'Ja', ascii(diagnosetype) FROM {tables.register('lpr3_diagnoser')}"
+        f"SELECT leaf, pnr, {_number_contact('lpr3', 'dw_ek_kontakt')}, diagnosekode, diagnosetype "
+        f"FROM {tables.register('lpr3_diagnoser')} WHERE senere_afkraeftet <> 'Ja'"
     )
     tables.create(
         "diagnoses",
         f"""
-        SELECT read.*, counted.contact IS NOT NULL AS is_counted
-        FROM (SELECT leaf, pnr, contact, substr(code, 2) AS diagnosis, is_ruled_out, kind, count(*) AS n_rows
-              FROM ({" UNION ALL ".join(delivered)}) GROUP BY ALL) AS read
-        LEFT JOIN (SELECT DISTINCT pnr, contact FROM contact_years) AS counted USING (pnr, contact)
+        SELECT leaf, pnr, contact, substr(code, 2) AS diagnosis, CAST(count(*) AS INTEGER) AS n_rows,
+               CAST(n_rows - bit_count(bit_or(1::BIGINT << (ascii(kind) - {_FIRST_KIND}))) AS INTEGER) AS n_alike
+        FROM ({" UNION ALL ".join(delivered)})
+        GROUP BY leaf, pnr, contact, diagnosis
         """,
+    )
+    return tables.count(
+        f"""SELECT (SELECT count(*) FROM {tables.register("lpr3_diagnoser")} WHERE senere_afkraeftet = 'Ja')
+        AS {RULED_OUT}, (SELECT sum(n_alike) FROM diagnoses) AS {EXACT_DUPLICATE}"""
+    )
+
+
+def _create_diagnosis_years(tables: LeafTables, n_alike: int) -> dict[str, int]:
+    """Keep each diagnosis in each year in which its contact counts, without a year when in none."""
+    layouts = tables.layouts
+    tables.create(
+        "diagnosis_years",
+        f"""
+        WITH contact_years AS (
+            SELECT DISTINCT pnr, contact, hospital, CAST(year AS SMALLINT) AS year
+            FROM (SELECT pnr, contact, hospital, year(first_day) AS year FROM hospital_rows
+                  WHERE year(first_day) = year(after_day - 1)
+                  UNION ALL
+                  SELECT pnr, contact, hospital, unnest(range(year(first_day), year(after_day - 1) + 1))
+                  FROM hospital_rows WHERE year(first_day) < year(after_day - 1))
+            WHERE year BETWEEN {layouts.first_year} AND {layouts.last_year}
+        )
+        SELECT leaf, pnr, year, hospital, diagnosis, n_rows, n_alike
+        FROM diagnoses LEFT JOIN contact_years USING (pnr, contact)
+        """,
+    )
+    tables.drop("diagnoses")
+    return tables.count(
+        f"""SELECT sum(n_rows) AS {CONTACT_NOT_COUNTED}, {n_alike} - coalesce(sum(n_alike), 0) AS {EXACT_DUPLICATE}
+        FROM diagnosis_years WHERE year IS NULL"""
     )
 
 
