@@ -17,7 +17,14 @@ import numpy as np
 
 from pipeline.declarations.register_layout import CodeList
 from pipeline.quantities.leaf_tables import LeafTables
-from pipeline.quantities.packed_rows import YEAR_BITS, YEAR_ZERO, check_fits, find_sorted, find_starts
+from pipeline.quantities.packed_rows import (
+    YEAR_BITS,
+    YEAR_ZERO,
+    check_fits,
+    count_runs,
+    find_sorted,
+    find_starts,
+)
 from pipeline.registers.leaves import LeafRange, leaf_of
 
 UNKNOWN = "unknown"
@@ -56,7 +63,9 @@ def keep_backgrounds(tables: LeafTables) -> None:
     pnr = np.union1d(*(own[find_starts(own)] for own in (packed >> YEAR_BITS for packed, _ in rows)))
     codes = np.full((len(pnr), len(years)), _unknown(tables), dtype=np.uint8)
     for (packed, kind), (*_, shift) in zip(rows, _SOURCES, strict=True):
-        position, _ = find_sorted(packed >> YEAR_BITS, pnr)
+        starts = find_starts(packed >> YEAR_BITS)
+        position, _ = find_sorted(packed[starts] >> YEAR_BITS, pnr)
+        position = np.repeat(position, count_runs(starts, len(packed)))
         year = (packed & ((1 << YEAR_BITS) - 1)) + (YEAR_ZERO - years[0])
         other = codes[position, year] & np.uint8(_CODE_MASK << (_CODE_BITS - shift))
         codes[position, year] = other | (kind << np.uint8(shift))
@@ -148,10 +157,10 @@ def _read_positions(
     """Read persons and years in order, and the position of each row's kind."""
     code_list = tables.layout(register).code_lists[name]
     check_fits(code_list.position_by_code(), _DELIVERED_BITS, f"{register}: {column}")
-    rows = tables.con.execute(
+    rows = tables.read_numbers(
         f"SELECT (pnr << {YEAR_BITS} | (file_year - {YEAR_ZERO})) << {_DELIVERED_BITS} | {column} AS packed "
         f"FROM {tables.register(register)}"
-    ).fetchnumpy()["packed"]
+    )["packed"]
     rows.sort()
     codes = rows & ((1 << _DELIVERED_BITS) - 1)
     return rows >> _DELIVERED_BITS, look_up(code_list, codes, code_list.list_kinds().index(UNKNOWN))
