@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.declarations.problems import InputError
 from pipeline.executors import LeafPool
 from pipeline.fingerprints import hash_code, hash_text
 from pipeline.project import Project
@@ -184,6 +185,9 @@ class Flow:
         task = self._stage(project, asset, partitions, pool)
         try:
             asset.build(task)
+        except InputError:
+            self._discard(task)
+            raise
         except BaseException:
             self._keep_finished_jobs(task)
             raise
@@ -216,9 +220,12 @@ class Flow:
     def _keep_finished_jobs(self, task: Task) -> None:
         """Keep what a stopped building has staged if any of its jobs had finished; else remove it."""
         records = task.project.tables.records(task.asset.tables[0])
-        if any(records.glob("*.pickle")):
-            return
-        shutil.rmtree(records, ignore_errors=True)
+        if not any(records.glob("*.pickle")):
+            self._discard(task)
+
+    def _discard(self, task: Task) -> None:
+        """Remove all that a stopped building has staged: other input would need all of it anew."""
+        shutil.rmtree(task.project.tables.records(task.asset.tables[0]), ignore_errors=True)
         for place in task.folders:
             task.project.tables.discard(*place)
 
