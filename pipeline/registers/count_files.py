@@ -16,7 +16,7 @@ import duckdb
 import polars as pl
 import pyarrow as pa
 
-from pipeline.declarations.register_layout import RegisterLayouts
+from pipeline.declarations.register_layout import Column, RegisterLayouts
 from pipeline.registers.delivered_files import DeliveredFile
 from pipeline.registers.file_counts import Counts, FileCounts
 from pipeline.registers.read_file import read_file
@@ -67,18 +67,38 @@ def _list_parts(layouts: RegisterLayouts, file: DeliveredFile) -> list[Part]:
     """Cut the counting of a file: of one with a column a week, so many weeks are a part."""
     layout = layouts[file.register]
     checks = [check for check in list_checks(layout, layouts, file.year) if set(check.needs) <= file.usable]
+    texts = [
+        column
+        for column in layout.columns.values()
+        if column.is_read and column.type == "text" and column.name in file.usable
+    ]
     weeks = [name for names in layout.week_columns.values() for name in names if name in file.usable]
     cuts = [weeks[first : first + WEEKS_AT_A_TIME] for first in range(0, len(weeks), WEEKS_AT_A_TIME)]
     return [
-        partial(count_rows, path=file.path, year=file.year, checks=checks),
+        partial(count_rows, path=file.path, year=file.year, checks=checks, texts=texts),
         *(partial(count_unlisted_weeks, file=file, layout=layout, weeks=cut) for cut in cuts),
     ]
 
 
 def count_rows(
-    con: duckdb.DuckDBPyConnection, path: Path, year: int | None, checks: Sequence[ValueCheck]
+    con: duckdb.DuckDBPyConnection,
+    path: Path,
+    year: int | None,
+    checks: Sequence[ValueCheck],
+    texts: Sequence[Column] = (),
 ) -> Counts:
     """Take all counts of one file, each column read once.
+
+    Parameters
+    ----------
+    con : duckdb.DuckDBPyConnection
+    path : Path
+    year : int or None
+        Of the file; None for a register of one file.
+    checks : sequence of ValueCheck
+        What is counted.
+    texts : sequence of Column
+        Columns that must be texts, whatever is counted of them.
 
     Returns
     -------
@@ -91,7 +111,7 @@ def count_rows(
         When the file cannot be read to its end.
     """
     counts = FileCounts(checks)
-    for _ in read_file(path, year, (), counts):
+    for _ in read_file(path, year, texts, counts):
         pass
     return counts.tell(con, path)
 

@@ -61,12 +61,19 @@ class FileCounts:
         return self.digits[name].add(texts)
 
     def add(self, name: str, values: pa.Array) -> None:
-        """Count rows of any other column; nothing is counted of one that no check is about."""
+        """Count rows of any other column; nothing is counted of one that no check is about.
+
+        Raises
+        ------
+        pyarrow.ArrowException
+            When a text is no text.
+        """
         if name in self.words:
             found = pc.value_counts(values)
             words = found.field("values")
             if pa.types.is_dictionary(words.type):
                 words = words.dictionary_decode()
+            words.validate(full=True)
             self.words[name].append(pa.table({name: words, "n_rows": found.field("counts")}))
         elif name in self._n_empty:
             self._n_empty[name] += values.null_count

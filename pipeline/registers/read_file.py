@@ -61,6 +61,7 @@ def read_file(
             counts.add(name, held.column(name))
             if name in wanted:
                 found[name] = _give_type(held.column(name), wanted[name])
+                found[name].validate(full=wanted[name].type == "text")  # pyarrow reads bytes that are no text
         first += held.num_rows
         if columns:
             rows = pa.record_batch({column.name: found[name] for name, column in wanted.items()})
@@ -78,14 +79,14 @@ def _type_of(column: Column) -> pa.DataType:
 
 
 def _read_others(path: Path, names: Sequence[str], words: Sequence[str]) -> Iterator[pa.RecordBatch]:
-    """Read columns as they are, those of few words by their words; batches without a column if there is none."""
+    """Read columns as they are, those of few words by their words; batches of so many rows if there is none."""
     with pq.ParquetFile(path, read_dictionary=[name for name in words if name in names]) as file:
         if names:
             yield from file.iter_batches(ROWS_AT_A_TIME, columns=names, use_threads=False)
             return
         n_rows = file.metadata.num_rows
     for first in range(0, n_rows, ROWS_AT_A_TIME):
-        yield pa.RecordBatch.from_struct_array(pa.array([{}] * min(ROWS_AT_A_TIME, n_rows - first)))
+        yield pa.record_batch({"": pa.nulls(min(ROWS_AT_A_TIME, n_rows - first))})
 
 
 def _read_texts(path: Path, names: Sequence[str], first: int, n_rows: int) -> pl.DataFrame:
@@ -97,9 +98,9 @@ def _read_texts(path: Path, names: Sequence[str], first: int, n_rows: int) -> pl
 
 def _give_type(values: pa.Array, column: Column) -> pa.Array:
     wanted = _type_of(column)
-    if not pa.types.is_dictionary(values.type):
-        return values.dictionary_encode().cast(wanted) if wanted is _WORDS else values.cast(wanted)
     if wanted is _WORDS:
+        return (values if pa.types.is_dictionary(values.type) else values.dictionary_encode()).cast(wanted)
+    if not pa.types.is_dictionary(values.type):
         return values.cast(wanted)
     words = values.dictionary
     if column.type == "digits":

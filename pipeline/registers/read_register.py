@@ -181,7 +181,9 @@ def _read_years(
                 yield delivered
                 continue
             con.register("delivered", delivered)
-            yield from con.sql(select).to_arrow_reader(ROWS_AT_A_TIME)
+            found_rows = con.sql(select).to_arrow_reader(ROWS_AT_A_TIME)
+            yield _no_rows(found_rows.schema)
+            yield from found_rows
             con.unregister("delivered")
         counts[year] = found.tell(con, path)
 
@@ -201,9 +203,11 @@ def _read_weeks(
         counts[None] = count_rows(
             con, find_file(root, layout, None), None, list_checks(layout, layouts, None)
         )
-    return iter(
-        rows.combine_chunks().to_batches(ROWS_AT_A_TIME) or [pa.RecordBatch.from_pylist([], rows.schema)]
-    )
+    return iter(rows.combine_chunks().to_batches(ROWS_AT_A_TIME) or [_no_rows(rows.schema)])
+
+
+def _no_rows(schema: pa.Schema) -> pa.RecordBatch:
+    return pa.RecordBatch.from_pylist([], schema)
 
 
 def _add_year(rows: pa.RecordBatch, year: int) -> pa.RecordBatch:

@@ -40,7 +40,7 @@ def gather_rows(rows: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
 
 
 def _concat(batches: Sequence[pa.RecordBatch]) -> pa.RecordBatch:
-    if len(batches) == 1:
-        return batches[0]
-    rows = pa.Table.from_batches(batches).unify_dictionaries().combine_chunks()
-    return rows.to_batches()[0] if rows.num_rows else batches[0]
+    filled = [batch for batch in batches if batch.num_rows] or batches[:1]
+    if len(filled) == 1:
+        return filled[0]
+    return pa.Table.from_batches(filled).unify_dictionaries().combine_chunks().to_batches()[0]

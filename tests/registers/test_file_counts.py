@@ -9,11 +9,15 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
+from pipeline.declarations.problems import InputError
 from pipeline.registers import read_file, row_batches
 from pipeline.registers.count_files import count_rows
 from pipeline.registers.delivered_files import DeliveredFile, find_file
+from pipeline.registers.delivery import check_delivery
 from pipeline.registers.leaves import ALL_LEAVES
 from pipeline.registers.read_register import PartRead, read_part
 from pipeline.registers.register_parts import list_parts
@@ -98,6 +102,32 @@ def test_a_register_that_is_read_is_counted(root: Path, tmp_path: Path, name: st
         year: found for part in read(root, name, tmp_path / "out") for year, found in part.counts.items()
     }
     assert counts == {year: count_by_sql(root, name, year) for year in layout.years}
+
+
+def test_a_register_without_rows_is_read(root: Path, tmp_path: Path) -> None:
+    for name in OF_FILES_A_YEAR:
+        for year in LAYOUTS[name].years:
+            frame(name, year).clear().write_parquet(find_file(root, LAYOUTS[name], year))
+    for name in OF_FILES_A_YEAR:
+        parts = read(root, name, tmp_path / name)
+        assert [part.rows for part in parts] == [0, 0]
+        assert not any(n for part in parts for counts in part.counts.values() for n in counts.values())
+        written = pl.read_parquet(tmp_path / name / "*.parquet")
+        assert written.height == 0
+        assert {"leaf", "pnr", "file_year"} < set(written.columns)
+
+
+@pytest.mark.parametrize("column", ["slutaarsag", "maalgruppe"])
+def test_bytes_that_are_no_text_are_not_read(root: Path, tmp_path: Path, column: str) -> None:
+    name = "nab" if column == "slutaarsag" else "handicap"
+    path = find_file(root, LAYOUTS[name], 2017)
+    table = frame(name, 2017).to_arrow()
+    spoiled = pa.array([b"afbrudt\xff"] * table.num_rows, pa.binary()).view(pa.string())
+    pq.write_table(table.set_column(table.schema.get_field_index(column), column, spoiled), path)
+    with pytest.raises(pa.ArrowException):
+        read(root, name, tmp_path / "out")
+    with pytest.raises(InputError, match=f"{name}/2017.parquet\n +found: +not readable to its end"):
+        check_delivery(root, LAYOUTS)
 
 
 def test_weeks_with_another_code_are_counted_where_they_are_read(root: Path, tmp_path: Path) -> None:
