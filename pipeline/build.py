@@ -84,10 +84,15 @@ def build(
         start_measuring(project)
         definitions = make_definitions(flow, project, check, resources)
         with open_instance(project.outputs / "dagster") as instance:
-            for is_by_group, assets in groupby(stale, key=lambda asset: asset.is_by_group):
+            for (_, is_by_group), assets in groupby(stale, key=_choose_run):
                 _run(definitions, instance, tuple(assets), stale if is_by_group else {}, project)
     project.file_hashes.save()
     return BuildReport(tuple((asset.tables[0], len(partitions)) for asset, partitions in stale.items()))
+
+
+def _choose_run(asset: FlowAsset) -> tuple[bool, bool]:
+    """Tell assets of different runs apart: registers, so that a fault is told before anything is made of them."""
+    return asset.stage == "stage_1_registers", asset.is_by_group
 
 
 def _run(

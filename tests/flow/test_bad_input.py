@@ -172,7 +172,9 @@ def test_values_are_checked_while_they_are_read_and_all_told_in_one_error(
     rewrite(delivery / "bef" / "2011.parquet", put_first(OUTSIDE_LIST, "koen", 7))
     rewrite(delivery / "dream" / "dream.parquet", put_first(OUTSIDE_LIST, "y_1011", "1e2"))
     rewrite(delivery / "udda" / "2015.parquet", lambda frame: pl.concat([frame, frame.head(3)]))
+    shutil.rmtree(outputs / "tables" / "shelter_stays")
     message = refuse(small.open(registers=delivery, outputs=outputs), may_change=("tables/register_akm/",))
+    assert not (outputs / "tables" / "shelter_stays").exists(), "built although the delivery is bad"
     assert message.startswith("The delivery cannot be used: 3 problems")
     expected = (
         rf"bef: koen\n +found: +{OUTSIDE_LIST} of \d+ rows in 2011 hold a code outside its list",
