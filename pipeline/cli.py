@@ -228,7 +228,7 @@ def _build(options: argparse.Namespace, console: Console) -> int:
     from pipeline.build import build
     from pipeline.checks import check_written
     from pipeline.delivery import check_files, check_registers, note_passed
-    from pipeline.stages import FLOW
+    from pipeline.stages.in_order import FLOW
 
     stages = tuple({asset.stage for asset in FLOW.assets} - {"stage_9_publication"})
     with show_progress(console):
@@ -268,7 +268,7 @@ def _print_profile(project: Project, console: Console) -> None:
 
 def _publish(options: argparse.Namespace, console: Console) -> int:
     from pipeline.publish import publish
-    from pipeline.stages import FLOW
+    from pipeline.stages.in_order import FLOW
 
     with show_progress(console):
         outcome = publish(_open_project(options), FLOW, options.version, options.previous_registers)

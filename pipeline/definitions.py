@@ -7,6 +7,6 @@ building from the command line (`build`).
 from pipeline.checks import check_written
 from pipeline.dagster_assets import make_definitions
 from pipeline.project import Project
-from pipeline.stages import FLOW
+from pipeline.stages.in_order import FLOW
 
 defs = make_definitions(FLOW, Project(), check_written)

@@ -51,6 +51,6 @@ def draw_flow(flow: Flow) -> str:
 
 
 if __name__ == "__main__":
-    from pipeline.stages import FLOW
+    from pipeline.stages.in_order import FLOW
 
     print(draw_flow(FLOW))

@@ -63,7 +63,7 @@ def test_only_the_command_line_draws_sample_registers() -> None:
 
 
 def test_no_asset_reads_from_a_later_stage() -> None:
-    from pipeline.stages import FLOW
+    from pipeline.stages.in_order import FLOW
 
     stage_of = {table: asset.stage for asset in FLOW.assets for table in asset.tables}
     wrong = [

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pipeline.cli import make_parser
 from pipeline.flow_picture import draw_flow
-from pipeline.stages import FLOW
+from pipeline.stages.in_order import FLOW
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text("utf-8")

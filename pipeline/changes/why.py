@@ -25,7 +25,7 @@ from pipeline.release.changes_page import PAGE_LANGUAGES
 from pipeline.release.manifest import describe_code
 from pipeline.release.versions import MANIFEST
 from pipeline.release_context import hash_number_code
-from pipeline.stages import FLOW
+from pipeline.stages.in_order import FLOW
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from pipeline.flow import CheckFailed
 from pipeline.leaf_jobs import JobFailed
 from pipeline.passports.passport import Passport
 from pipeline.project import Project
-from pipeline.stages import FLOW
+from pipeline.stages.in_order import FLOW
 from pipeline.tables import WHOLE
 
 

@@ -26,7 +26,7 @@ from pipeline.declarations.method import METHOD_KEYS
 from pipeline.fingerprints import PROJECT
 from pipeline.project import DECLARATIONS
 from pipeline.release_context import NUMBER_CODE
-from pipeline.stages import FLOW
+from pipeline.stages.in_order import FLOW
 
 TEXTS_OF_A_GROUP = {
     *("name", "purpose", "limitations", "notes", "history", "source", "meaningful_to_municipalities"),

@@ -28,7 +28,7 @@ from pipeline.executors import DEFAULT_RESOURCES
 from pipeline.failures import BuildFailed
 from pipeline.leaf_jobs import tell_error
 from pipeline.project import DECLARATIONS, Project, load_declarations
-from pipeline.stages import FLOW
+from pipeline.stages.in_order import FLOW
 from schemas.release_tables import RELEASE_TABLES
 
 CAUSES = (CODE, COVARIATES, PRICES, REIMBURSEMENT)

@@ -14,7 +14,7 @@ from pipeline.declarations.problems import InputError
 from pipeline.project import Project
 from pipeline.release.changes_page import WITHOUT_COMPARISON, join_languages, split_languages
 from pipeline.release.made_at_publication import make_empty_table
-from pipeline.stages import FLOW
+from pipeline.stages.in_order import FLOW
 
 FILES = {"bef/2022.parquet": "0" * 64}
 METHOD = "[look_back_years]\nvalue = {}\n\n[significance_level]\nvalue = {}\n"

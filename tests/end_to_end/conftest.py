@@ -12,7 +12,7 @@ from pipeline.checks import check_written
 from pipeline.delivery import check_registers
 from pipeline.project import Project
 from pipeline.publish import NEXT, publish
-from pipeline.stages import FLOW
+from pipeline.stages.in_order import FLOW
 from sample_registers.draw import DEFAULT_SEED
 from sample_registers.write import write_registers
 

@@ -8,7 +8,7 @@ from pipeline.checks import check_written
 from pipeline.executors import DEFAULT_RESOURCES, open_pool
 from pipeline.project import Project
 from pipeline.registers.delivery import check_delivery
-from pipeline.stages import FLOW
+from pipeline.stages.in_order import FLOW
 from sample_registers.edge_cases import EdgeCase, edge_case_registers, load_edge_cases
 from tests.end_to_end.conftest import SampleBuild
 from tests.end_to_end.edge_build import Found

@@ -16,7 +16,7 @@ from pipeline.published_tables import gather_tables
 from pipeline.release.manifest import describe_making
 from pipeline.release.versions import find_newest
 from pipeline.release_context import describe_release
-from pipeline.stages import FLOW
+from pipeline.stages.in_order import FLOW
 from tests.flow.small_build import FEW, STAGES, SmallBuild, copy_declarations
 
 EDITS: Mapping[str, tuple[str, str, str]] = {

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pipeline.declarations.target_groups import load_target_groups
 from pipeline.project import DECLARATIONS, Project
-from pipeline.stages import FLOW
+from pipeline.stages.in_order import FLOW
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PERSONS, SEED = 1_200, 7

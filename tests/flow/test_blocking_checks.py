@@ -15,7 +15,7 @@ from pipeline.checks import check_written
 from pipeline.failures import BuildFailed
 from pipeline.flow import Flow, FlowAsset
 from pipeline.project import Project
-from pipeline.stages import FLOW
+from pipeline.stages.in_order import FLOW
 from pipeline.task import Task
 from tests.flow.small_build import STAGES, SmallBuild
 from tests.flow.test_bad_input import hash_outputs

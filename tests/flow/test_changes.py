@@ -22,7 +22,7 @@ from pipeline.checks import check_written
 from pipeline.delivery import check_registers
 from pipeline.project import Project
 from pipeline.release.versions import find_newest
-from pipeline.stages import FLOW
+from pipeline.stages.in_order import FLOW
 from tests.flow.changed_build import (
     EDITS,
     build_changed,

@@ -20,7 +20,7 @@ from pipeline.checks import check_written
 from pipeline.dagster_assets import make_definitions
 from pipeline.definitions import defs
 from pipeline.project import Project
-from pipeline.stages import FLOW
+from pipeline.stages.in_order import FLOW
 from tests.flow.small_build import ROOT
 
 GOLDEN = ROOT / "tests" / "golden" / "asset_graph.txt"

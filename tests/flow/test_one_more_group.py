@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.stages import FLOW
+from pipeline.stages.in_order import FLOW
 from tests.flow.small_build import FEW, SmallBuild, copy_declarations, places_of, run_soem
 
 NEW = "adhd"

@@ -11,7 +11,7 @@ import pytest
 from pipeline import fingerprints
 from pipeline.fingerprints import hash_code
 from pipeline.project import DECLARATIONS, Project
-from pipeline.stages import FLOW
+from pipeline.stages.in_order import FLOW
 from pipeline.stages.stage_1_registers import table_of
 from pipeline.stages.stage_2_person_years import METHOD_READ
 from tests.flow.small_build import ROOT, STAGES, SmallBuild, copy_declarations, places_of, run_soem
