@@ -19,13 +19,21 @@ from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PART
 from sqlalchemy import Engine, event
 
 from pipeline.dagster_assets import make_definitions
-from pipeline.executors import DEFAULT_RESOURCES, Resources
+from pipeline.executors import DEFAULT_RESOURCES, Resources, open_pool
 from pipeline.failures import BuildFailed
 from pipeline.flow import Check, Flow, FlowAsset
 from pipeline.measure import start_measuring
 from pipeline.project import Project
 
 _INTERRUPTS = ("KeyboardInterrupt", "DagsterExecutionInterruptedError")
+_SETTINGS = """telemetry:
+  enabled: false
+compute_logs:
+  module: dagster._core.storage.noop_compute_log_manager
+  class: NoOpComputeLogManager
+"""
+"""Nothing is sent, and what is printed while a table is built is not kept: the processes that would copy it speak up
+when somebody interrupts a build."""
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
@@ -82,8 +90,8 @@ def build(
             project.tables.drop_unknown_partitions(table, flow.partitions(project, asset))
     if stale:
         start_measuring(project)
-        definitions = make_definitions(flow, project, check, resources)
-        with open_instance(project.outputs / "dagster") as instance:
+        with open_pool(resources, project) as pool, open_instance(project.outputs / "dagster") as instance:
+            definitions = make_definitions(flow, project, check, pool)
             for (_, is_by_group), assets in groupby(stale, key=_choose_run):
                 _run(definitions, instance, tuple(assets), stale if is_by_group else {}, project)
     project.file_hashes.save()
@@ -153,9 +161,7 @@ def open_instance(folder: Path) -> Iterator[dg.DagsterInstance]:
     dagster.DagsterInstance
     """
     folder.mkdir(parents=True, exist_ok=True)
-    settings = folder / "dagster.yaml"
-    if not settings.exists():
-        settings.write_text("telemetry:\n  enabled: false\n", "utf-8")
+    (folder / "dagster.yaml").write_text(_SETTINGS, "utf-8")
     os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "yes")
     is_inside_another = event.contains(Engine, "connect", _skip_waiting_for_disk)
     if not is_inside_another:

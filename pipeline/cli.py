@@ -173,9 +173,9 @@ def _choose_release(options: argparse.Namespace) -> Path:
 def _add_resources(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--executor",
-        choices=("local", "dask"),
+        choices=("local", "threads", "processes", "dask"),
         default="local",
-        help="who runs the work on buckets of persons",
+        help="who runs the work on buckets of persons; local: processes of this machine, threads for a small delivery",
     )
     parser.add_argument(
         "--scheduler", metavar="ADDRESS", help="of a running Dask scheduler, as tcp://host:8786"
@@ -215,7 +215,9 @@ def _choose_resources(options: argparse.Namespace) -> Resources:
         raise InputError("The build cannot start", problems)
     chosen = {"memory": options.memory and int(options.memory * 1e9), "n_jobs": options.jobs}
     return Resources(
-        **{name: value for name, value in chosen.items() if value is not None}, scheduler=options.scheduler
+        **{name: value for name, value in chosen.items() if value is not None},
+        scheduler=options.scheduler,
+        in_processes={"threads": False, "processes": True}.get(options.executor),
     )
 
 

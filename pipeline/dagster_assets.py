@@ -4,12 +4,13 @@ Belongs here: everything that turns a `FlowAsset` into Dagster. Does not belong 
 """
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from typing import Any
 
 import dagster as dg
 
 from pipeline.declarations.problems import InputError
-from pipeline.executors import DEFAULT_RESOURCES, Resources, open_pool
+from pipeline.executors import DEFAULT_RESOURCES, LeafPool, open_pool
 from pipeline.failures import GateError
 from pipeline.fingerprints import hash_text
 from pipeline.flow import Check, CheckFailed, Flow, FlowAsset
@@ -20,7 +21,7 @@ from pipeline.tables import WHOLE
 
 
 def make_definitions(
-    flow: Flow, project: Project, check: Check, resources: Resources = DEFAULT_RESOURCES
+    flow: Flow, project: Project, check: Check, pool: LeafPool | None = None
 ) -> dg.Definitions:
     """Turn the flow into Dagster definitions.
 
@@ -30,8 +31,8 @@ def make_definitions(
     project : Project
     check : callable
         `check(table, folders)` gives the failures of freshly written partitions of a table.
-    resources : Resources
-        Memory, jobs side by side, and who runs them.
+    pool : LeafPool, optional
+        What runs the jobs of all assets; opened for each asset when not given.
 
     Returns
     -------
@@ -39,7 +40,7 @@ def make_definitions(
     """
     groups = dg.StaticPartitionsDefinition(list(project.estimated_groups))
     return dg.Definitions(
-        assets=[_make_asset(flow, asset, project, check, resources, groups) for asset in flow.assets],
+        assets=[_make_asset(flow, asset, project, check, pool, groups) for asset in flow.assets],
         executor=dg.in_process_executor,
     )
 
@@ -49,7 +50,7 @@ def _make_asset(
     asset: FlowAsset,
     project: Project,
     check: Check,
-    resources: Resources,
+    pool: LeafPool | None,
     groups: dg.StaticPartitionsDefinition,
 ) -> dg.AssetsDefinition:
     specs = [
@@ -72,7 +73,7 @@ def _make_asset(
     )
     def compute(context: dg.AssetExecutionContext) -> Iterator[Any]:
         partitions = tuple(context.partition_keys) if asset.is_by_group else (WHOLE,)
-        yield from _build_partitions(context, flow, asset, project, check, resources, partitions)
+        yield from _build_partitions(context, flow, asset, project, check, pool, partitions)
 
     return compute
 
@@ -83,15 +84,16 @@ def _build_partitions(
     asset: FlowAsset,
     project: Project,
     check: Check,
-    resources: Resources,
+    pool: LeafPool | None,
     partitions: tuple[str, ...],
 ) -> Iterator[Any]:
     """Build what is out of date among the partitions of one run, then tell what became of each table."""
     stale = tuple(p for p in partitions if not flow.is_current(project, asset, p))
     try:
         if stale:
-            with measure(project, asset, len(stale)), open_pool(resources, project) as pool:
-                flow.build(project, asset, stale, check, pool)
+            opened = nullcontext(pool) if pool else open_pool(DEFAULT_RESOURCES, project)
+            with measure(project, asset, len(stale)), opened as own:
+                flow.build(project, asset, stale, check, own)
     except CheckFailed as failed:
         yield _tell_failure(failed)
         raise dg.Failure(str(failed), allow_retries=False) from None

@@ -7,7 +7,6 @@ belong here: the checks (`pipeline/registers`).
 from __future__ import annotations
 
 import json
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from pipeline.declarations.problems import InputError
@@ -16,7 +15,6 @@ from pipeline.declarations.register_layouts import load_register_layouts
 from pipeline.fingerprints import hash_code, hash_text
 from pipeline.progress import tell
 from pipeline.project import Project
-from pipeline.registers.count_files import FILES_AT_A_TIME
 from pipeline.registers.delivery import check_delivery, has_faulty_files
 
 
@@ -84,12 +82,10 @@ def _path(project: Project) -> Path:
 
 def _stamp(project: Project) -> str:
     files = sorted(project.registers.rglob("*.parquet"))
-    with ThreadPoolExecutor(FILES_AT_A_TIME) as pool:
-        hashes = pool.map(project.file_hashes.hash_file, files)
-        contents = [
-            f"{file.relative_to(project.registers)}={content}"
-            for file, content in zip(files, hashes, strict=True)
-        ]
+    contents = [
+        f"{file.relative_to(project.registers)}={content}"
+        for file, content in project.file_hashes.hash_files(files).items()
+    ]
     return hash_text(hash_code("pipeline/registers"), project.hash_declared("registers"), *contents)
 
 

@@ -1,4 +1,4 @@
-"""Who runs leaf jobs, and within which memory: threads of this process, or the workers of a Dask cluster.
+"""Who runs leaf jobs, and within which memory: threads, processes of this machine, or the workers of a Dask cluster.
 
 Belongs here: opening an executor, handing jobs to it, the budget. Does not belong here: what a job does (`leaf_jobs`
 and the stages): every executor runs the same functions.
@@ -7,7 +7,7 @@ and the stages): every executor runs the same functions.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,12 +15,17 @@ from typing import Any
 
 from threadpoolctl import threadpool_limits
 
-from pipeline.leaf_jobs import LeafJob, pack_job, run_job, run_sent_job
+from pipeline.leaf_jobs import JobFailed, LeafJob, pack_job, run_job, run_sent_job
 from pipeline.project import Project
 from pipeline.registers.leaves import LEAVES_PER_BLOCK, N_LEAVES, LeafRange, split_leaves
+from pipeline.worker_processes import hold_one_thread, open_processes
 
 BYTES_HELD_PER_BYTE_DELIVERED = 6
 """Memory needed by the largest step for every byte of Parquet delivered; measured on the sample registers."""
+
+BYTES_WORTH_PROCESSES = 1_000_000_000
+"""Delivered bytes from which jobs are run by processes: they do not wait for each other as threads do, but take some
+seconds to start."""
 
 
 @dataclass(frozen=True)
@@ -34,17 +39,26 @@ class Resources:
     n_jobs : int
         Jobs side by side on one machine.
     scheduler : str, optional
-        Address of a Dask scheduler whose workers run the jobs; threads of this process when not given.
+        Address of a Dask scheduler whose workers run the jobs; this machine when not given.
+    in_processes : bool, optional
+        Whether this machine runs jobs in processes and not in threads; by the size of the delivery when not given.
     """
 
     memory: int = 6_000_000_000
     n_jobs: int = 2
     scheduler: str | None = None
+    in_processes: bool | None = None
 
     @property
     def job_memory(self) -> int:
         """Bytes one job may hold."""
         return self.memory // self.n_jobs
+
+    def takes_processes(self, bytes_delivered: int) -> bool:
+        """Say whether this machine runs jobs in processes; no number depends on it."""
+        if self.in_processes is not None:
+            return self.in_processes
+        return self.n_jobs > 1 and bytes_delivered >= BYTES_WORTH_PROCESSES
 
     def split(self, bytes_delivered: int) -> tuple[LeafRange, ...]:
         """Return as few ranges of leaves as memory allows, but one for each job; no number depends on it.
@@ -82,7 +96,7 @@ class LeafPool:
 
     def submit(self, function: Callable[[LeafJob], Any], job: LeafJob, record: Path) -> Future:
         """Hand one job to the executor; to another process as bytes, which nobody on the way has to open."""
-        if self.resources.scheduler is None:
+        if isinstance(self.executor, ThreadPoolExecutor):
             return self.executor.submit(run_job, function, job, record)
         return self.executor.submit(run_sent_job, pack_job(function, job), record)
 
@@ -108,24 +122,27 @@ def open_pool(resources: Resources, project: Project) -> Iterator[LeafPool]:
         Jobs not begun are dropped when the block ends with an error.
     """
     ranges = resources.split(project.bytes_delivered)
-    if resources.scheduler is None:
-        with threadpool_limits(1):
-            executor = ThreadPoolExecutor(resources.n_jobs, thread_name_prefix="leaves")
-            try:
-                yield LeafPool(executor, ranges, resources)
-            finally:
-                executor.shutdown(cancel_futures=True)
-        return
-    from distributed import Client  # the extra soem[dask]
-
-    with threadpool_limits(1), Client(resources.scheduler, set_as_default=False) as client:
-        client.run(hold_one_thread)
-        yield LeafPool(client.get_executor(pure=False), ranges, resources)
+    with threadpool_limits(1), _open_executor(resources, project) as executor:
+        yield LeafPool(executor, ranges, resources)
 
 
-def hold_one_thread() -> None:
-    """Hold BLAS at one thread for as long as a worker lives."""
-    threadpool_limits(1)
+@contextmanager
+def _open_executor(resources: Resources, project: Project) -> Iterator[Executor]:
+    if resources.scheduler is not None:
+        from distributed import Client  # the extra soem[dask]
+
+        with Client(resources.scheduler, set_as_default=False) as client:
+            client.run(hold_one_thread)
+            yield client.get_executor(pure=False)
+    elif resources.takes_processes(project.bytes_delivered):
+        with open_processes(resources.n_jobs) as executor:
+            yield executor
+    else:
+        executor = ThreadPoolExecutor(resources.n_jobs, thread_name_prefix="leaves")
+        try:
+            yield executor
+        finally:
+            executor.shutdown(cancel_futures=True)
 
 
 def run_jobs(
@@ -159,7 +176,17 @@ def run_jobs(
     try:
         for future in as_completed(running):
             leaves = running.pop(future)
-            is_done(leaves, future.result())
+            is_done(leaves, _take_result(future))
     finally:
         for future in running:
             future.cancel()
+
+
+def _take_result(future: Future) -> Any:
+    try:
+        return future.result()
+    except BrokenExecutor as error:
+        raise JobFailed(
+            f"a worker process stopped with {type(error).__name__}; most often the system ends one when memory runs"
+            " out: run the build again with a smaller --memory or with --jobs 1 (what was finished is kept)"
+        ) from None

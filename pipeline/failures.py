@@ -18,6 +18,7 @@ MACHINE_ERRORS = (
     "ConnectionResetError",
     "MemoryError",
     "KilledWorker",
+    "BrokenProcessPool",
     "CommClosedError",
     "IOException",
     "OutOfMemoryException",

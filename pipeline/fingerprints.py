@@ -8,10 +8,13 @@ from __future__ import annotations
 import hashlib
 import json
 import tomllib
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
+FILES_AT_A_TIME = 2
 
 
 def hash_text(*parts: str) -> str:
@@ -81,6 +84,11 @@ class FileHashes:
             self._known[key] = known = [*stamp, hash_file(path)]
             self._changed = True
         return known[2]
+
+    def hash_files(self, paths: Sequence[Path]) -> dict[Path, str]:
+        """Return the SHA-256 of several files, some of them hashed side by side."""
+        with ThreadPoolExecutor(FILES_AT_A_TIME) as pool:
+            return dict(zip(paths, pool.map(self.hash_file, paths), strict=True))
 
     def save(self) -> None:
         """Write what was learnt."""

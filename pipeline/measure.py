@@ -2,17 +2,19 @@
 
 Belongs here: measuring, and the table of it. Does not belong here: any benchmark (`tests/benchmarks`).
 
-Known limitations: bytes read count what the process asks the system for (files mapped into memory are not counted),
-and memory is sampled. What Dask workers use is theirs and not counted here; their dashboard shows it.
+Known limitations: bytes read count what processes ask the system for (files mapped into memory are not counted), and
+memory is sampled, pages that processes share counted in each. What Dask workers use is theirs and not counted here;
+their dashboard shows it.
 """
 
 from __future__ import annotations
 
 import csv
+import multiprocessing
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,11 +54,10 @@ def measure(project: Project, asset: FlowAsset, n_partitions: int) -> Iterator[N
     n_partitions : int
         Partitions built together.
     """
-    process = psutil.Process()
-    read, cpu, started = _count_bytes_read(process), process.cpu_times(), time.perf_counter()
-    with _sample_memory(process) as peak:
+    processes = [psutil.Process(), *(psutil.Process(own.pid) for own in multiprocessing.active_children())]
+    read, cpu, started = _count_bytes_read(processes), _count_cpu(processes), time.perf_counter()
+    with _sample_memory(processes) as peak:
         yield
-    used = process.cpu_times()
     notes = [
         project.tables.note(table, partition)
         for table in asset.tables
@@ -67,9 +68,9 @@ def measure(project: Project, asset: FlowAsset, n_partitions: int) -> Iterator[N
         asset.tables[0],
         n_partitions,
         round(time.perf_counter() - started, 2),
-        round(used.user + used.system - cpu.user - cpu.system, 2),
+        round(_count_cpu(processes) - cpu, 2),
         sum(note.get("rows") or 0 for note in notes),
-        _count_bytes_read(process) - read,
+        _count_bytes_read(processes) - read,
         peak[0],
     )
     if not path_of(project).exists():
@@ -78,22 +79,26 @@ def measure(project: Project, asset: FlowAsset, n_partitions: int) -> Iterator[N
         csv.writer(file).writerow(line)
 
 
-def _count_bytes_read(process: psutil.Process) -> int:
+def _count_cpu(processes: Sequence[psutil.Process]) -> float:
+    return sum(times.user + times.system for times in (process.cpu_times() for process in processes))
+
+
+def _count_bytes_read(processes: Sequence[psutil.Process]) -> int:
     try:
-        counters = process.io_counters()
+        counters = [process.io_counters() for process in processes]
     except (AttributeError, psutil.AccessDenied):  # not on macOS
         return 0
-    return int(getattr(counters, "read_chars", counters.read_bytes))
+    return sum(int(getattr(own, "read_chars", own.read_bytes)) for own in counters)
 
 
 @contextmanager
-def _sample_memory(process: psutil.Process) -> Iterator[list[int]]:
-    """Sample the memory of the process in a thread; the highest value is in the list."""
-    peak, is_over = [process.memory_info().rss], threading.Event()
+def _sample_memory(processes: Sequence[psutil.Process]) -> Iterator[list[int]]:
+    """Sample the memory of processes together in a thread; the highest value is in the list."""
+    peak, is_over = [_add_memory(processes)], threading.Event()
 
     def sample() -> None:
         while not is_over.wait(SECONDS_BETWEEN_SAMPLES):
-            peak[0] = max(peak[0], process.memory_info().rss)
+            peak[0] = max(peak[0], _add_memory(processes))
 
     sampler = threading.Thread(target=sample, daemon=True)
     sampler.start()
@@ -102,6 +107,14 @@ def _sample_memory(process: psutil.Process) -> Iterator[list[int]]:
     finally:
         is_over.set()
         sampler.join()
+
+
+def _add_memory(processes: Sequence[psutil.Process]) -> int:
+    held = 0
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):  # a worker was killed: the build tells it
+            held += process.memory_info().rss
+    return held
 
 
 def sum_by_stage(project: Project) -> pl.DataFrame:

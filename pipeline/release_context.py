@@ -62,8 +62,8 @@ def describe_release(project: Project, data_version: str) -> ReleaseContext:
         declarations=project.declarations,
         engine_project=PROJECT / "calculation_engine",
         register_hashes={
-            file.relative_to(project.registers).as_posix(): project.file_hashes.hash_file(file)
-            for file in files
+            file.relative_to(project.registers).as_posix(): content
+            for file, content in project.file_hashes.hash_files(files).items()
         },
         seeds={"sample_registers": sample["seed"]} if sample else {},
         declaration_changes=list_declaration_changes(project.declarations),

@@ -14,8 +14,14 @@ from pipeline.registers.delivered_files import find_file
 from pipeline.registers.leaves import LeafRange
 
 BYTES_A_PART = 48_000_000
-"""Delivered bytes read in one part: small enough that two parts are read side by side and little is lost when a
-build is interrupted, large enough that each leaf range gets few files."""
+"""Delivered bytes read in one part: small enough that little is lost when a build is interrupted, large enough that
+each leaf range gets few files."""
+
+PARTS_OF_REGISTER = 4
+"""Parts of a smaller register, so that jobs side by side have about the same to do."""
+
+SMALLEST_PART = 4_000_000
+"""Delivered bytes below which a register is not shared out further."""
 
 PARTS_OF_WEEKS = 4
 """Parts of a register with a column a week at most: each opens the one file, whose footer tells of every week."""
@@ -70,6 +76,8 @@ def list_parts(
     if layout.is_one_file:
         bytes_a_part = max(bytes_a_part, sizes[0] // PARTS_OF_WEEKS)
         sizes = [sizes[0] // len(years)] * len(years)
+    else:
+        bytes_a_part = min(bytes_a_part, max(sum(sizes) // PARTS_OF_REGISTER, SMALLEST_PART))
     parts: list[list[int]] = [[]]
     held = 0
     for year, size in zip(years, sizes, strict=True):

@@ -70,10 +70,10 @@ def _fingerprint(register: str) -> Callable[[Project, str], str]:
         )
         layouts = [project.declared.layouts[name] for name in names]
         files = [find_file(project.registers, own, year) for own in layouts for year in own.years or (None,)]
-        hashes = project.file_hashes
+        hashes = project.file_hashes.hash_files([path for path in files if path.is_file()])
         corrections = "".join(repr(item) for own in layouts for item in own.corrections)
         return (declared + corrections) + "".join(
-            f"{path.name}={hashes.hash_file(path) if path.is_file() else 'missing'}" for path in files
+            f"{path.name}={hashes.get(path, 'missing')}" for path in files
         )
 
     return fingerprint

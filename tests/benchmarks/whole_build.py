@@ -17,6 +17,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -64,14 +65,17 @@ def run_measured(*arguments: str | Path) -> Measured:
 
 
 def _sample(process: psutil.Popen, seen: dict) -> None:
+    cpu: dict[int, float] = {}
     while process.is_running():
-        try:
-            family = [process, *process.children(recursive=True)]
-            seen["peak"] = max(seen["peak"], sum(member.memory_info().rss for member in family))
-            times = process.cpu_times()
-            seen["cpu"] = times.user + times.system
-        except psutil.Error:
-            return
+        held = 0
+        with suppress(psutil.Error):  # it has just ended
+            for member in (process, *process.children(recursive=True)):
+                with suppress(psutil.Error):
+                    held += member.memory_info().rss
+                    times = member.cpu_times()
+                    cpu[member.pid] = times.user + times.system  # of one that ended what was seen last
+        seen["peak"] = max(seen["peak"], held)
+        seen["cpu"] = sum(cpu.values())
         time.sleep(0.5)  # each look walks over all processes: more often, and it takes from what it measures
 
 

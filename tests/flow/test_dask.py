@@ -15,7 +15,7 @@ from pipeline.executors import Resources, open_pool, run_jobs
 from pipeline.leaf_jobs import JobFailed, LeafJob
 from pipeline.project import Project, open_same_project
 from pipeline.registers.leaves import split_leaves
-from tests.flow.cluster_jobs import SECRET, die_once, quote_a_row, tell_opened
+from tests.flow.sent_jobs import SECRET, die_once, quote_a_row, tell_opened
 from tests.flow.small_build import SmallBuild, places_of, run_soem
 from tests.flow.test_interruption import read_tables
 

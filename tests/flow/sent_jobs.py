@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import signal
 
+import polars as pl
+from threadpoolctl import threadpool_info
+
 from pipeline.leaf_jobs import LeafJob
 
 SECRET = "987654321098"
@@ -27,3 +30,9 @@ def tell_opened(job: LeafJob) -> tuple[int, int]:
     """Tell which process and which opened project a job has, and that its declarations can be read there."""
     assert job.project.declared.target_groups
     return os.getpid(), id(job.project)
+
+
+def tell_threads(job: LeafJob) -> tuple[int, int, int]:
+    """Tell which process a job has, and how many threads polars and BLAS may use in it."""
+    assert job.project.declared.target_groups
+    return os.getpid(), pl.thread_pool_size(), max(own["num_threads"] for own in threadpool_info())
