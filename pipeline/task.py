@@ -55,6 +55,11 @@ class Task:
         return self._pool.ranges
 
     @property
+    def records(self) -> Path:
+        """The hidden folder of what jobs have found: it outlives an interruption, and goes when tables are in place."""
+        return self.project.tables.records(self.asset.tables[0])
+
+    @property
     def memory(self) -> int:
         """Bytes all jobs of this machine may hold together."""
         return self._pool.resources.memory
@@ -166,9 +171,8 @@ class Task:
         jobs: Mapping[str, LeafJob],
         is_done: Callable[[LeafRange, Any], None],
     ) -> None:
-        records = self.project.tables.records(self.asset.tables[0])
-        records.mkdir(parents=True, exist_ok=True)
-        files = [records / f"{name_function(function)}-{name}.pickle" for name in jobs]
+        self.records.mkdir(parents=True, exist_ok=True)
+        files = [self.records / f"{name_function(function)}-{name}.pickle" for name in jobs]
         n_done = 0
 
         def tell_done(leaves: LeafRange, result: Any) -> None:

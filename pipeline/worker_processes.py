@@ -39,7 +39,8 @@ def open_processes(n_jobs: int) -> Iterator[ProcessPoolExecutor]:
         n_jobs, mp_context=multiprocessing.get_context("spawn"), initializer=_begin_work
     )
     try:
-        executor.submit(hold_one_thread)
+        for _ in range(n_jobs):
+            executor.submit(hold_one_thread)  # each starts a process, as no other is idle yet
         yield executor
     finally:
         executor.shutdown(cancel_futures=True)

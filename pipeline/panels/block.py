@@ -1,7 +1,7 @@
 """A block of leaves in memory: the members of all target groups, and their persons' years, each read once.
 
 Belongs here: from tables to arrays over person × calendar year. Does not belong here: following one group (`panel`),
-any statistic (`estimation`), and storing any of it: a block is read when it is needed.
+any statistic (`estimation`), and keeping a block for a second reading (`kept_blocks`).
 """
 
 from __future__ import annotations
@@ -148,13 +148,17 @@ def _read_members(con: duckdb.DuckDBPyConnection, job: LeafJob, leaves: LeafRang
     """Read the members of a block and where they live; leaves the table `persons` (person, pnr) behind."""
     tables = job.project.tables
     con.execute(
-        f"""CREATE OR REPLACE TEMP TABLE block_members AS
-        SELECT *, (dense_rank() OVER (ORDER BY leaf, pnr) - 1)::INTEGER AS person
-        FROM {select_assessable(tables, leaves, job.groups)}"""
+        f"CREATE OR REPLACE TEMP TABLE block_members AS FROM {select_assessable(tables, leaves, job.groups)}"
     )
-    con.execute("CREATE OR REPLACE TEMP TABLE persons AS SELECT DISTINCT person, pnr FROM block_members")
-    ordered = "SELECT * EXCLUDE (leaf, pnr) FROM block_members ORDER BY target_group, person, base_year"
-    rows = con.sql(ordered).pl()
+    con.execute(
+        """CREATE OR REPLACE TEMP TABLE persons AS
+        SELECT pnr, (row_number() OVER (ORDER BY leaf, pnr) - 1)::INTEGER AS person
+        FROM (SELECT DISTINCT leaf, pnr FROM block_members)"""
+    )
+    numbered = (
+        "SELECT block_members.* EXCLUDE (leaf, pnr), person FROM block_members JOIN persons USING (pnr)"
+    )
+    rows = con.sql(numbered).pl().sort("person", "base_year")
     members = rows.partition_by("target_group", as_dict=True)
     n_persons = int(con.execute("SELECT count(*) FROM persons").fetchone()[0])
     person_years = select_leaves(tables, "person_years", leaves)

@@ -9,6 +9,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from pipeline.panels.block import select_assessable
 
 if TYPE_CHECKING:
@@ -46,17 +48,25 @@ def count_members(job: LeafJob) -> dict[str, MemberCounts]:
     dict of str to MemberCounts
         By target group.
     """
-    found = {name: MemberCounts() for name in job.groups}
     with job.open_connection() as con:
         relation = select_assessable(job.project.tables, job.leaves, job.groups)
-        con.execute(f"CREATE TEMP TABLE assessable AS FROM {relation}")
-        rows = con.execute("SELECT target_group, age, base_year, count(*) FROM assessable GROUP BY ALL")
-        for name, age, base_year, n in rows.fetchall():
-            found[name].by_age[age, base_year] = n
-        rows = con.execute(
-            "SELECT target_group, pattern, count(*), count(DISTINCT pnr) FROM assessable GROUP BY ALL"
-        )
-        for name, pattern, n_person_years, n_persons in rows.fetchall():
-            found[name].person_years[pattern] = n_person_years
-            found[name].persons[pattern] = n_persons
-    return found
+        rows = con.sql(f"SELECT target_group, age, base_year, pattern, pnr AS person FROM {relation}").pl()
+    members = rows.partition_by("target_group", as_dict=True)
+    return {name: count_rows(members.get((name,), rows.clear())) for name in job.groups}
+
+
+def count_rows(members: pl.DataFrame) -> MemberCounts:
+    """Count the assessable members of one target group.
+
+    Parameters
+    ----------
+    members : polars.DataFrame
+        age, base_year, pattern and person (a number of the person); a row a person-year.
+    """
+    by_age = members.group_by("age", "base_year").len()
+    by_pattern = members.group_by("pattern").agg(pl.len(), pl.col("person").n_unique())
+    return MemberCounts(
+        Counter({(age, base_year): n for age, base_year, n in by_age.iter_rows()}),
+        Counter({pattern: n for pattern, n, _ in by_pattern.iter_rows()}),
+        Counter({pattern: n for pattern, _, n in by_pattern.iter_rows()}),
+    )

@@ -1,7 +1,7 @@
 """Estimating target groups: their panels of a block handed to the estimator, in two passes, all groups in one reading.
 
 Belongs here: what a pass does in a range of leaves, how its results are added, and what becomes tables. Does not belong
-here: any statistic (`estimation`), reading (`block`).
+here: any statistic (`estimation`), reading (`block`, `kept_blocks`).
 
 First pass: sums. Between the passes every group is planned from its sums over all leaves. Second pass: products of
 influences. Both are added over blocks of 16 leaves up a fixed tree, so that no bit depends on how leaves are grouped.
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -37,9 +38,10 @@ from estimation import (
     sum_block,
     sum_subgroups,
 )
-from pipeline.panels.block import LeafBlock, Years, read_blocks
+from pipeline.panels.block import LeafBlock
 from pipeline.panels.design import find_levels
 from pipeline.panels.group_layout import GroupLayout
+from pipeline.panels.kept_blocks import open_blocks
 from pipeline.panels.panel import Panel, find_covered
 
 if TYPE_CHECKING:
@@ -109,14 +111,16 @@ def sum_groups(job: LeafJob) -> dict[str, GroupSums] | None:
     Parameters
     ----------
     job : LeafJob
-        Over whole blocks of leaves; its payload is the `GroupLayout` of each target group.
+        Over whole blocks of leaves; its payload is the folder of kept blocks, and the `GroupLayout` of each target
+        group.
 
     Returns
     -------
     dict of str to GroupSums, or None
         By target group, those without members left out. Added by `add_groups`.
     """
-    return add_in_tree(_map_blocks(job, job.payload, _sum_group), add_groups)
+    kept, layouts = job.payload
+    return add_in_tree(_map_blocks(job, kept, layouts, _sum_group), add_groups)
 
 
 def multiply_groups(job: LeafJob) -> dict[str, GroupProducts] | None:
@@ -125,19 +129,20 @@ def multiply_groups(job: LeafJob) -> dict[str, GroupProducts] | None:
     Parameters
     ----------
     job : LeafJob
-        As in `sum_groups`; its payload is the `GroupLayout` and the `GroupPlan` of each target group.
+        As in `sum_groups`; its payload is the folder of kept blocks, and the `GroupLayout` and the `GroupPlan` of each
+        target group.
 
     Returns
     -------
     dict of str to GroupProducts, or None
         As in `sum_groups`.
     """
-    layouts, plans = job.payload
+    kept, layouts, plans = job.payload
 
     def multiply(panel: Panel, block: Block, group: GroupLayout) -> GroupProducts:
         return _multiply_group(panel, block, group, plans[group.target_group])
 
-    return add_in_tree(_map_blocks(job, layouts, multiply), add_groups)
+    return add_in_tree(_map_blocks(job, kept, layouts, multiply), add_groups)
 
 
 def plan_groups(
@@ -204,13 +209,14 @@ def _add_group(first: Any, second: Any) -> Any:
 
 
 def _map_blocks(
-    job: LeafJob, layouts: Mapping[str, GroupLayout], work: Callable[[Panel, Block, GroupLayout], Part]
+    job: LeafJob,
+    kept: Path,
+    layouts: Mapping[str, GroupLayout],
+    work: Callable[[Panel, Block, GroupLayout], Part],
 ) -> Iterator[dict[str, Part] | None]:
     """Do some work on every target group's panel, block by block; None for a block without members."""
-    declared = job.project.declared
-    keys = [consequence.key for consequence in declared.consequences]
-    years = Years.of_method([declared.group[name].method for name in job.groups])
-    for block in read_blocks(job, years, keys):
+    keys = [consequence.key for consequence in job.project.declared.consequences]
+    for block in open_blocks(kept, job.leaves):
         shared: dict[tuple[str, ...], tuple[Use, np.ndarray]] = {}
         found = {}
         for name, group in layouts.items():

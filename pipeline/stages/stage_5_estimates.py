@@ -10,7 +10,6 @@ from functools import reduce
 from operator import add
 
 from pipeline.flow import FlowAsset
-from pipeline.panels.count_members import count_members
 from pipeline.panels.estimate import (
     add_groups,
     multiply_groups,
@@ -20,15 +19,16 @@ from pipeline.panels.estimate import (
 )
 from pipeline.panels.group_layout import lay_out_group
 from pipeline.panels.group_tables import tabulate_group
+from pipeline.panels.kept_blocks import keep_blocks
 from pipeline.task import Task
 
 TABLES = ("estimates", "adjustment_by_covariate", "estimate_covariance", "diagnostics")
 
 
 def build_estimates(task: Task) -> None:
-    """Estimate every consequence and relative year of target groups: each pass reads all of them at once."""
-    project, declared = task.project, task.project.declared
-    counted = [counts for _, counts in task.map_leaves(count_members)]
+    """Estimate every consequence and relative year of target groups: each pass goes over all of them at once."""
+    project, declared, kept = task.project, task.project.declared, task.records
+    counted = [counts for _, counts in task.map_leaves(keep_blocks, kept, whole_blocks=True)]
     counts = {name: reduce(add, (part[name] for part in counted)) for name in task.partitions}
     layouts = {
         name: lay_out_group(
@@ -40,9 +40,9 @@ def build_estimates(task: Task) -> None:
         )
         for name in task.partitions
     }
-    sums, plans = plan_groups(layouts, task.add_leaves(sum_groups, add_groups, layouts))
+    sums, plans = plan_groups(layouts, task.add_leaves(sum_groups, add_groups, (kept, layouts)))
     sent = {name: plan.without_factors() for name, plan in plans.items()}
-    products = task.add_leaves(multiply_groups, add_groups, (layouts, sent)) or {}
+    products = task.add_leaves(multiply_groups, add_groups, (kept, layouts, sent)) or {}
     for name, layout in layouts.items():
         found = products.get(name) or start_group_products(layout, plans[name])
         frames = tabulate_group(

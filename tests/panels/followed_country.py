@@ -7,6 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import reduce
 from operator import add
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import polars as pl
@@ -22,6 +24,7 @@ from pipeline.panels.estimate import (
 )
 from pipeline.panels.group_layout import GroupLayout, lay_out_group
 from pipeline.panels.group_tables import tabulate_group
+from pipeline.panels.kept_blocks import keep_blocks
 from tests.small_country import SmallCountry
 
 GROUPS = ("homeless", "adhd", "mental_difficulties_0_5")
@@ -76,10 +79,16 @@ class FollowedCountry:
     ) -> dict[str, dict[str, pl.DataFrame]]:
         """Estimate target groups: the tables of each."""
         layouts, counts = self.lay_out(groups), self.count(groups)
-        found = self.add_leaves(sum_groups, layouts, n_ranges, n_threads, groups)
-        sums, plans = plan_groups(layouts, found)
-        sent = {name: plan.without_factors() for name, plan in plans.items()}
-        products = self.add_leaves(multiply_groups, (layouts, sent), n_ranges, n_threads, groups) or {}
+        with TemporaryDirectory() as folder:
+            kept = Path(folder)
+            for job in self.country.jobs(n_ranges, groups, payload=kept):
+                keep_blocks(job)
+            found = self.add_leaves(sum_groups, (kept, layouts), n_ranges, n_threads, groups)
+            sums, plans = plan_groups(layouts, found)
+            sent = {name: plan.without_factors() for name, plan in plans.items()}
+            products = (
+                self.add_leaves(multiply_groups, (kept, layouts, sent), n_ranges, n_threads, groups) or {}
+            )
         declared = self.country.project.declared
         return {
             name: tabulate_group(
