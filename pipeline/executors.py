@@ -18,7 +18,7 @@ from threadpoolctl import threadpool_limits
 from pipeline.leaf_jobs import JobFailed, LeafJob, pack_job, run_job, run_sent_job
 from pipeline.project import Project
 from pipeline.registers.leaves import LEAVES_PER_BLOCK, N_LEAVES, LeafRange, split_leaves
-from pipeline.worker_processes import hold_one_thread, open_processes
+from pipeline.worker_processes import WorkerProcesses, hold_one_thread
 
 BYTES_HELD_PER_BYTE_DELIVERED = 6
 """Memory needed by the largest step for every byte of Parquet delivered; measured on the sample registers."""
@@ -134,11 +134,9 @@ def _open_executor(resources: Resources, project: Project) -> Iterator[Executor]
         with Client(resources.scheduler, set_as_default=False) as client:
             client.run(hold_one_thread)
             yield client.get_executor(pure=False)
-    elif resources.takes_processes(project.bytes_delivered):
-        with open_processes(resources.n_jobs) as executor:
-            yield executor
     else:
-        executor = ThreadPoolExecutor(resources.n_jobs, thread_name_prefix="leaves")
+        is_apart = resources.takes_processes(project.bytes_delivered)
+        executor = WorkerProcesses(resources.n_jobs) if is_apart else ThreadPoolExecutor(resources.n_jobs)
         try:
             yield executor
         finally:

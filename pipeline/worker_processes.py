@@ -11,9 +11,9 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from typing import Any
 
 from threadpoolctl import threadpool_limits
 
@@ -21,29 +21,40 @@ ONE_THREAD = {"POLARS_MAX_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 """Each worker is one thread of the build; read by libraries when they are imported."""
 
 
-@contextmanager
-def open_processes(n_jobs: int) -> Iterator[ProcessPoolExecutor]:
-    """Start worker processes, and end them with the block; jobs not begun are dropped then.
+class WorkerProcesses(Executor):
+    """Worker processes, started at once; where one was killed, all are started anew for the next job.
+
+    Jobs that were handed out when a worker was killed fail with `BrokenExecutor`: they are not done again, since most
+    often one of them needed more memory than there is.
 
     Parameters
     ----------
     n_jobs : int
         Processes, each of which runs one job at a time.
-
-    Yields
-    ------
-    concurrent.futures.ProcessPoolExecutor
-        Its processes are already starting.
     """
-    executor = ProcessPoolExecutor(
-        n_jobs, mp_context=multiprocessing.get_context("spawn"), initializer=_begin_work
-    )
-    try:
-        for _ in range(n_jobs):
-            executor.submit(hold_one_thread)  # each starts a process, as no other is idle yet
-        yield executor
-    finally:
-        executor.shutdown(cancel_futures=True)
+
+    def __init__(self, n_jobs: int) -> None:
+        self._n_jobs = n_jobs
+        self._pool = self._start()
+
+    def submit(self, function: Callable[..., Any], /, *arguments: Any, **named: Any) -> Future:
+        """Hand a job to the next worker that is free."""
+        try:
+            return self._pool.submit(function, *arguments, **named)
+        except BrokenExecutor:
+            self._pool = self._start()
+            return self._pool.submit(function, *arguments, **named)
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """End the workers when their jobs are done; with `cancel_futures`, jobs not begun are dropped."""
+        self._pool.shutdown(wait, cancel_futures=cancel_futures)
+
+    def _start(self) -> ProcessPoolExecutor:
+        spawn = multiprocessing.get_context("spawn")
+        pool = ProcessPoolExecutor(self._n_jobs, mp_context=spawn, initializer=_begin_work)
+        for _ in range(self._n_jobs):
+            pool.submit(hold_one_thread)  # each starts a process, as no other is idle yet
+        return pool
 
 
 def hold_one_thread() -> None:

@@ -49,16 +49,16 @@ def test_a_killed_worker_is_told_and_what_was_finished_is_kept(small: SmallBuild
     jobs, records = make_jobs(small.project, tmp_path / "records", 16)
     jobs, records = jobs[::-1], records[::-1]  # the job that kills its worker comes last
     found: dict[int, int] = {}
-    with open_pool(IN_PROCESSES, small.project) as pool, pytest.raises(JobFailed) as caught:
-        run_jobs(pool, die_once, jobs, records, lambda leaves, pid: found.update({leaves.first: pid}))
-    assert "smaller --memory" in str(caught.value)
-    assert BuildFailed(str(caught.value)).is_of_machine
-    kept = {int(file.stem) for file in (tmp_path / "records").glob("*.pickle")}
-    assert kept >= set(found)
-    assert kept
     again: dict[int, int] = {}
     with open_pool(IN_PROCESSES, small.project) as pool:
+        with pytest.raises(JobFailed) as caught:
+            run_jobs(pool, die_once, jobs, records, lambda leaves, pid: found.update({leaves.first: pid}))
+        kept = {int(file.stem) for file in (tmp_path / "records").glob("*.pickle")}
         run_jobs(pool, die_once, jobs, records, lambda leaves, pid: again.update({leaves.first: pid}))
+    assert "smaller --memory" in str(caught.value)
+    assert BuildFailed(str(caught.value)).is_of_machine
+    assert kept >= set(found)
+    assert kept
     assert set(again) == {job.leaves.first for job in jobs}
     assert found.items() <= again.items()
 
