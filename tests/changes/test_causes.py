@@ -69,10 +69,11 @@ WITHOUT_NUMBERS_CODE = (
     "pipeline/passports/tabulate_corrections.py",
     "pipeline/passports/tabulate_passports.py",
     "pipeline/progress.py",
+    "pipeline/worker_processes.py",
 )
 """Modules that code of numbers imports but no number depends on: who runs a job, hashing, passports, progress."""
 
-LATER_STAGES = ("pipeline/stages/__init__.py", "pipeline/stages/stage_8", "pipeline/stages/stage_9")
+LATER_STAGES = ("pipeline/stages/in_order.py", "pipeline/stages/stage_8", "pipeline/stages/stage_9")
 
 
 def find_imports(file: str) -> set[str]:
