@@ -54,10 +54,16 @@ def measure(project: Project, asset: FlowAsset, n_partitions: int) -> Iterator[N
     n_partitions : int
         Partitions built together.
     """
-    processes = [psutil.Process(), *(psutil.Process(own.pid) for own in multiprocessing.active_children())]
-    read, cpu, started = _count_bytes_read(processes), _count_cpu(processes), time.perf_counter()
+    processes = _list_processes()
+    before, started = [_count_used(process) for process in processes], time.perf_counter()
     with _sample_memory(processes) as peak:
         yield
+    after = [_count_used(process) for process in processes]
+    used = [
+        (last[0] - first[0], last[1] - first[1])
+        for first, last in zip(before, after, strict=True)
+        if first and last
+    ]
     notes = [
         project.tables.note(table, partition)
         for table in asset.tables
@@ -68,9 +74,9 @@ def measure(project: Project, asset: FlowAsset, n_partitions: int) -> Iterator[N
         asset.tables[0],
         n_partitions,
         round(time.perf_counter() - started, 2),
-        round(_count_cpu(processes) - cpu, 2),
+        round(sum(cpu for cpu, _ in used), 2),
         sum(note.get("rows") or 0 for note in notes),
-        _count_bytes_read(processes) - read,
+        sum(read for _, read in used),
         peak[0],
     )
     if not path_of(project).exists():
@@ -79,16 +85,30 @@ def measure(project: Project, asset: FlowAsset, n_partitions: int) -> Iterator[N
         csv.writer(file).writerow(line)
 
 
-def _count_cpu(processes: Sequence[psutil.Process]) -> float:
-    return sum(times.user + times.system for times in (process.cpu_times() for process in processes))
+def _list_processes() -> list[psutil.Process]:
+    """Return this process and the workers it has started."""
+    found = [psutil.Process()]
+    for worker in multiprocessing.active_children():
+        with suppress(psutil.NoSuchProcess):
+            found.append(psutil.Process(worker.pid))
+    return found
 
 
-def _count_bytes_read(processes: Sequence[psutil.Process]) -> int:
+def _count_used(process: psutil.Process) -> tuple[float, int] | None:
+    """Return CPU seconds and bytes read so far; None of a worker that has ended."""
     try:
-        counters = [process.io_counters() for process in processes]
-    except (AttributeError, psutil.AccessDenied):  # not on macOS
+        times = process.cpu_times()
+    except psutil.NoSuchProcess:
+        return None
+    return times.user + times.system, _count_bytes_read(process)
+
+
+def _count_bytes_read(process: psutil.Process) -> int:
+    try:
+        counters = process.io_counters()
+    except (AttributeError, psutil.Error):  # not on macOS
         return 0
-    return sum(int(getattr(own, "read_chars", own.read_bytes)) for own in counters)
+    return int(getattr(counters, "read_chars", counters.read_bytes))
 
 
 @contextmanager
@@ -112,7 +132,7 @@ def _sample_memory(processes: Sequence[psutil.Process]) -> Iterator[list[int]]:
 def _add_memory(processes: Sequence[psutil.Process]) -> int:
     held = 0
     for process in processes:
-        with suppress(psutil.NoSuchProcess):  # a worker was killed: the build tells it
+        with suppress(psutil.NoSuchProcess):  # a worker that has ended
             held += process.memory_info().rss
     return held
 

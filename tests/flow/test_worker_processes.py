@@ -9,12 +9,15 @@ import sys
 import time
 from pathlib import Path
 
+import polars as pl
 import psutil
 import pytest
 
 from pipeline.executors import BYTES_WORTH_PROCESSES, Resources, open_pool, run_jobs
 from pipeline.failures import BuildFailed
 from pipeline.leaf_jobs import JobFailed
+from pipeline.measure import measure, path_of
+from pipeline.stages.in_order import FLOW
 from tests.flow.sent_jobs import SECRET, die_once, quote_a_row, tell_threads
 from tests.flow.small_build import ROOT, SmallBuild, places_of, run_soem
 from tests.flow.test_dask import make_jobs
@@ -61,6 +64,19 @@ def test_a_killed_worker_is_told_and_what_was_finished_is_kept(small: SmallBuild
     assert kept
     assert set(again) == {job.leaves.first for job in jobs}
     assert found.items() <= again.items()
+
+
+def test_a_build_is_measured_though_a_worker_was_killed(small: SmallBuild, tmp_path: Path) -> None:
+    project = small.open(outputs=tmp_path / "outputs")
+    jobs, records = make_jobs(project, tmp_path / "records", 4)
+    with open_pool(IN_PROCESSES, project) as pool, measure(project, FLOW.assets[0], 1):
+        with pytest.raises(JobFailed):
+            run_jobs(pool, die_once, jobs, records, lambda leaves, pid: None)
+        run_jobs(pool, die_once, jobs, records, lambda leaves, pid: None)
+    (line,) = pl.read_csv(path_of(project)).to_dicts()
+    assert line["asset"] == FLOW.assets[0].tables[0]
+    assert line["cpu_seconds"] >= 0
+    assert line["peak_bytes"] > 0
 
 
 def test_the_text_of_an_error_does_not_leave_the_worker(small: SmallBuild, tmp_path: Path, capfd) -> None:
